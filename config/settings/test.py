@@ -1,7 +1,6 @@
 """The test-suite."""
 
 from .base import *  # noqa: F403
-from .base import TEMPLATES
 
 DEBUG = False
 SECRET_KEY = "a key for tests only"

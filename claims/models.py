@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from accounts.models import Hospital, User
+from casework.constraints import signed_together
+from claims.enums import ClaimStatus, Outcome
+from claims.querysets import ClaimQuerySet
+from enrollment.models import CoverageCheck
+from workers.models import Worker
+
+STAGE_1_WITHIN = timedelta(hours=48)  # rule A7: 2 x 24 hours of the accident
+
+
+class Claim(models.Model):
+    """One suspected work accident (rule A3: dugaan) of one worker and what became of it."""
+
+    number = models.CharField(max_length=12, unique=True)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="claims")
+    coverage_check = models.ForeignKey(CoverageCheck, models.PROTECT, null=True, related_name="claims")
+    hospital = models.ForeignKey(Hospital, models.PROTECT, null=True, related_name="claims")
+    status = models.CharField(max_length=10, choices=ClaimStatus.choices, default=ClaimStatus.SUSPECTED)
+    submission_key = models.UUIDField(unique=True)  # a double click sends the same one
+
+    # the notice, rule A5
+    accident_at = models.DateTimeField("Waktu kejadian")
+    place = models.CharField("Tempat kejadian", max_length=200)
+    cause = models.CharField("Penyebab", max_length=200)
+    chronology = models.TextField("Kronologi", max_length=2000)
+    informant_name = models.CharField("Nama pelapor", max_length=150)
+    informant_phone = models.CharField("Nomor HP pelapor", max_length=15)
+    reported_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    reported_at = models.DateTimeField(db_default=Now())
+
+    # the hospital's part: conclusions only (rule X6)
+    admitted_at = models.DateTimeField(null=True)
+    care_from = models.DateField("Dirawat sejak", null=True)
+    care_to = models.DateField("Dirawat sampai", null=True)
+    outcome = models.CharField("Keadaan akhir", max_length=20, choices=Outcome.choices, blank=True)
+    treatment = models.TextField("Ringkasan perawatan", max_length=2000, blank=True)
+    cost = models.PositiveBigIntegerField("Biaya perawatan", null=True)  # rupiah
+
+    verified_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    verified_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-reported_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="claims_claim_approver_is_not_verifier", condition=~Q(approved_by=F("verified_by"))
+            ),
+            models.CheckConstraint(
+                name="claims_claim_verification_is_signed",
+                condition=signed_together("verified_by", "verified_at"),
+            ),
+            models.CheckConstraint(
+                name="claims_claim_approval_is_signed",
+                condition=signed_together("approved_by", "approved_at"),
+            ),
+            models.CheckConstraint(
+                name="claims_claim_approved_means_two_signatures",
+                condition=~Q(status=ClaimStatus.APPROVED) | Q(verified_by__isnull=False, approved_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="claims_claim_hospital_known_once_routed",
+                condition=Q(status__in=[ClaimStatus.SUSPECTED, ClaimStatus.WITHDRAWN]) | Q(hospital__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="claims_claim_accident_before_report", condition=Q(accident_at__lte=F("reported_at"))
+            ),
+            models.CheckConstraint(
+                name="claims_claim_care_ends_after_it_began",
+                condition=Q(care_to=None) | Q(care_to__gte=F("care_from")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"klaim {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("claims:claim_detail", args=[self.number])
+
+    @property
+    def report_due_at(self) -> datetime:
+        """End of the 2 x 24 hours for the stage I report (rule A7)."""
+        return self.accident_at + STAGE_1_WITHIN

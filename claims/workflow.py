@@ -1,0 +1,15 @@
+"""The life of a claim, from the report to the second signature."""
+
+from casework.workflow import Move, Workflow
+from claims.enums import ClaimStatus as S
+
+WORKFLOW = Workflow(
+    "claim",
+    route=Move({S.SUSPECTED}, S.ROUTED),
+    admit=Move({S.ROUTED}, S.ADMITTED),
+    treat=Move({S.ADMITTED, S.RETURNED}, S.TREATED),
+    verify=Move({S.TREATED}, S.VERIFIED),
+    send_back=Move({S.TREATED, S.VERIFIED}, S.RETURNED),
+    approve=Move({S.VERIFIED}, S.APPROVED),
+    withdraw=Move({S.SUSPECTED, S.ROUTED}, S.WITHDRAWN),
+)

@@ -1,0 +1,51 @@
+"""Choices fixed by law or agreement. Imports nothing of ours."""
+
+from django.db import models
+
+
+class Package(models.TextChoices):
+    """Rules P1, P2: JHT only together with JKK and JKM; BPU have no JP and no JKP."""
+
+    JKK_JKM = "JKK_JKM", "JKK dan JKM"
+    JKK_JKM_JHT = "JKK_JKM_JHT", "JKK, JKM, dan JHT"
+
+
+class Payer(models.TextChoices):
+    """Who pays decides the discount (rule D4)."""
+
+    APBD = "APBD", "APBD Kota Makassar"
+    APBN = "APBN", "APBN"
+    DONOR = "DONOR", "Donatur"
+    SELF = "SELF", "Peserta sendiri"
+
+
+class BatchStatus(models.TextChoices):
+    PROPOSED = "proposed", "Diusulkan"
+    APPROVED = "approved", "Disetujui"
+    SENT = "sent", "Diambil BPJS Ketenagakerjaan"
+    ANSWERED = "answered", "Dijawab"
+    REJECTED = "rejected", "Ditolak"
+    WITHDRAWN = "withdrawn", "Ditarik"
+
+
+class LineStatus(models.TextChoices):
+    PENDING = "pending", "Menunggu jawaban"
+    ACCEPTED = "accepted", "Diterima"
+    REJECTED = "rejected", "Ditolak BPJS Ketenagakerjaan"
+    DROPPED = "dropped", "Gugur bersama kelompoknya"
+
+
+class Purpose(models.TextChoices):
+    """Why a hospital asks (rule X7)."""
+
+    EMERGENCY = "emergency", "Gawat darurat"
+    FOLLOW_UP = "follow_up", "Perawatan lanjutan"
+    REFERRAL = "referral", "Rujukan"
+
+
+class Verdict(models.TextChoices):
+    """The three answers of a coverage check. Doubt is UNKNOWN, never INACTIVE."""
+
+    ACTIVE = "active", "Aktif"
+    INACTIVE = "inactive", "Tidak aktif"
+    UNKNOWN = "unknown", "Belum pasti"

@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from accounts.models import Hospital, User
+from casework.constraints import signed_together
+from enrollment.enums import BatchStatus, LineStatus, Package, Payer, Purpose, Verdict
+from enrollment.querysets import BatchQuerySet, CoverageCheckQuerySet, MembershipQuerySet, ReceiptQuerySet
+from regions.models import Region
+from workers.models import Worker
+
+
+class Batch(models.Model):
+    """Workers proposed together for cover. One person proposes, another approves; then it goes to BPJS."""
+
+    number = models.CharField(max_length=12, unique=True)
+    region = models.ForeignKey(Region, models.PROTECT)  # the proposer's posting; says who sees it
+    package = models.CharField("Paket", max_length=15, choices=Package.choices)
+    payer = models.CharField("Pembayar", max_length=5, choices=Payer.choices)
+    start_month = models.DateField("Bulan iuran pertama")  # first day of the first contribution month
+    status = models.CharField(max_length=10, choices=BatchStatus.choices, default=BatchStatus.PROPOSED)
+    note = models.CharField("Catatan", max_length=500, blank=True)
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(db_default=Now())
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    sent_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    sent_at = models.DateTimeField(null=True)
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-proposed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="enrollment_batch_approver_is_not_proposer", condition=~Q(approved_by=F("proposed_by"))
+            ),
+            models.CheckConstraint(
+                name="enrollment_batch_approval_is_signed", condition=signed_together("approved_by", "approved_at")
+            ),
+            models.CheckConstraint(
+                name="enrollment_batch_sending_is_signed", condition=signed_together("sent_by", "sent_at")
+            ),
+            models.CheckConstraint(
+                name="enrollment_batch_not_sent_unapproved",
+                condition=~Q(status__in=[BatchStatus.APPROVED, BatchStatus.SENT, BatchStatus.ANSWERED])
+                | Q(approved_by__isnull=False),
+            ),
+            models.CheckConstraint(name="enrollment_batch_starts_on_the_first", condition=Q(start_month__day=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"kelompok {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("enrollment:batch_detail", args=[self.number])
+
+
+class BatchLine(models.Model):
+    """One worker in a batch, with the facts that the proposal was decided on and what BPJS answered."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="lines")
+    number = models.PositiveIntegerField()
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="batch_lines")
+    monthly_amount = models.PositiveIntegerField()  # rupiah
+    facts = models.JSONField()  # what the file will say and why the worker was eligible, as on the day
+    status = models.CharField(max_length=10, choices=LineStatus.choices, default=LineStatus.PENDING)
+    participant_number = models.CharField(max_length=20, blank=True)
+    cover_start = models.DateField(null=True)
+    rejection = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["batch", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "number"], name="enrollment_line_number_once"),
+            models.UniqueConstraint(fields=["batch", "worker"], name="enrollment_line_worker_once"),
+            models.UniqueConstraint(
+                fields=["worker"], name="enrollment_line_worker_pending_once", condition=Q(status=LineStatus.PENDING)
+            ),  # AC-B25
+            models.CheckConstraint(
+                name="enrollment_line_answer_is_complete",
+                condition=Q(status=LineStatus.ACCEPTED, cover_start__isnull=False, rejection="")
+                & ~Q(participant_number="")
+                | Q(status=LineStatus.REJECTED, cover_start=None, participant_number="") & ~Q(rejection="")
+                | Q(
+                    status__in=[LineStatus.PENDING, LineStatus.DROPPED],
+                    cover_start=None,
+                    participant_number="",
+                    rejection="",
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"baris {self.number}"
+
+
+class ReplyFile(models.Model):
+    """One file that BPJS sent back for a batch. The same bytes twice change nothing."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="replies")
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    findings = models.JSONField(default=list)  # lines that could not be read: row, code, value, message
+    read_by = models.ForeignKey(User, models.PROTECT)
+    read_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "sha256"], name="enrollment_reply_once")]
+
+    def __str__(self) -> str:
+        return f"jawaban #{self.pk}"
+
+
+class Membership(models.Model):
+    """One period of one worker's cover, half-open [start, end). The database forbids two at once."""
+
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="memberships")
+    line = models.OneToOneField(BatchLine, models.PROTECT, null=True)
+    package = models.CharField(max_length=15, choices=Package.choices)
+    payer = models.CharField(max_length=5, choices=Payer.choices)
+    participant_number = models.CharField(max_length=20)
+    period = DateRangeField()
+    end_reason = models.CharField(max_length=100, blank=True)
+    entered_at = models.DateTimeField(db_default=Now())
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="enrollment_membership_periods_do_not_overlap",  # AC-E8
+                expressions=[("worker", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+            ),
+            models.CheckConstraint(
+                name="enrollment_membership_has_a_start",
+                condition=Q(period__startswith__isnull=False) & Q(period__isempty=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["participant_number"], name="enrollment_membership_number")]
+
+    def __str__(self) -> str:
+        return f"kepesertaan #{self.pk}"
+
+
+class Receipt(models.Model):
+    """BPJS received a month's contributions of one payer. Only a receipted month counts as paid (section 5.6)."""
+
+    month = models.DateField("Bulan iuran")  # its first day
+    payer = models.CharField("Pembayar", max_length=5, choices=Payer.choices)
+    reference = models.CharField("Nomor tanda terima", max_length=40, unique=True)
+    received_on = models.DateField("Tanggal diterima")
+    recorded_by = models.ForeignKey(User, models.PROTECT)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    objects = ReceiptQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-month", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="enrollment_receipt_month_is_a_first", condition=Q(month__day=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"tanda terima #{self.pk}"
+
+
+class Contribution(models.Model):
+    """One paid month of one membership, in whole rupiah."""
+
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="contributions")
+    month = models.DateField()  # its first day
+    amount = models.PositiveIntegerField()
+    receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="contributions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "month"], name="enrollment_contribution_month_once"),
+            models.CheckConstraint(name="enrollment_contribution_month_is_a_first", condition=Q(month__day=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"iuran #{self.pk}"
+
+
+class CoverageCheck(models.Model):
+    """One question of a hospital and the answer given, with the facts it rests on. Never changed."""
+
+    number = models.CharField(max_length=12, unique=True)
+    asked_by = models.ForeignKey(User, models.PROTECT)
+    hospital = models.ForeignKey(Hospital, models.PROTECT)
+    asked_at = models.DateTimeField(db_default=Now())
+    purpose = models.CharField(max_length=10, choices=Purpose.choices)
+    question = models.CharField(max_length=20)  # the NIK or participant number as asked
+    event_at = models.DateTimeField()
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    reason_code = models.CharField(max_length=40)
+    reason = models.CharField(max_length=300)
+    worker = models.ForeignKey(Worker, models.PROTECT, null=True)
+    membership = models.ForeignKey(Membership, models.PROTECT, null=True)
+    facts = models.JSONField(default=dict)
+
+    objects = CoverageCheckQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["hospital", "-asked_at"], name="enrollment_check_by_hospital")]
+
+    def __str__(self) -> str:
+        return f"jawaban {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("enrollment:coverage_answer", args=[self.number])

@@ -1,0 +1,42 @@
+from datetime import date
+
+from accounts.roles import Role
+from casework.querysets import CaseQuerySet
+from enrollment.enums import BatchStatus
+
+
+class BatchQuerySet(CaseQuerySet):
+    def visible_to(self, user):
+        match user.role:
+            case Role.OFFICER:
+                return self.filter(region_id__startswith=user.region_id)
+            case Role.ADMIN | Role.AUDITOR:
+                return self
+            case Role.BPJS:
+                return self.filter(status__in=[BatchStatus.APPROVED, BatchStatus.SENT, BatchStatus.ANSWERED])
+        return self.none()
+
+
+class MembershipQuerySet(CaseQuerySet):
+    def covering(self, day: date):
+        """Memberships whose half-open period holds the day."""
+        return self.filter(period__contains=day)
+
+
+class ReceiptQuerySet(CaseQuerySet):
+    def visible_to(self, user):
+        match user.role:
+            case Role.ADMIN | Role.AUDITOR | Role.BPJS:
+                return self
+        return self.none()
+
+
+class CoverageCheckQuerySet(CaseQuerySet):
+    def visible_to(self, user):
+        """A hospital sees its own checks (rule X7)."""
+        match user.role:
+            case Role.HOSPITAL:
+                return self.filter(hospital_id=user.hospital_id)
+            case Role.ADMIN:
+                return self
+        return self.none()

@@ -1,0 +1,52 @@
+from datetime import date
+
+import factory
+from factory import LazyAttribute, Sequence, SubFactory, Trait
+from factory.django import DjangoModelFactory
+
+from accounts.models import CooperationAgreement, Hospital, User
+from accounts.roles import Role
+from tests.regions.factories import kecamatan
+
+PASSWORD = "perahu pinisi di losari"
+
+
+class HospitalFactory(DjangoModelFactory):
+    class Meta:
+        model = Hospital
+        skip_postgeneration_save = True
+
+    number = Sequence(lambda n: n + 1)
+    name = LazyAttribute(lambda hospital: f"RS Contoh {hospital.number}")
+
+    class Params:
+        partner = Trait(agreement=factory.RelatedFactory("tests.accounts.factories.AgreementFactory", "hospital"))
+
+
+class AgreementFactory(DjangoModelFactory):
+    class Meta:
+        model = CooperationAgreement
+
+    hospital = SubFactory(HospitalFactory)
+    title = "Kerja sama contoh"
+    source = "Untuk pengujian"
+    period = (date(2026, 2, 13), None)
+
+
+class UserFactory(DjangoModelFactory):
+    """An admin, the plainest user: no place of its own."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = Sequence(lambda n: f"petugas{n}@contoh.example")
+    name = Sequence(lambda n: f"Petugas {n}")
+    role = Role.ADMIN
+    password = factory.django.Password(PASSWORD)
+
+    class Params:
+        officer = Trait(role=Role.OFFICER, region=factory.LazyFunction(kecamatan))
+        hospital_staff = Trait(role=Role.HOSPITAL, hospital=SubFactory(HospitalFactory, partner=True))
+        bpjs = Trait(role=Role.BPJS)
+        auditor = Trait(role=Role.AUDITOR)

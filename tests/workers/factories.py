@@ -1,0 +1,64 @@
+from datetime import date
+
+from factory import LazyFunction, Sequence, SubFactory
+from factory.django import DjangoModelFactory
+
+from tests.accounts.factories import UserFactory
+from tests.regions.factories import kelurahan
+from workers.enums import OccupationCategory, Sector, Sex
+from workers.models import DesilRecord, Occupation, Policy, Worker
+
+
+class OccupationFactory(DjangoModelFactory):
+    class Meta:
+        model = Occupation
+        django_get_or_create = ("code",)
+
+    code = "NLY"
+    name = "Nelayan"
+    category = OccupationCategory.INFORMAL
+    sector = Sector.OTHER
+
+
+class PolicyFactory(DjangoModelFactory):
+    """The city's policy as rules.md states it: desil 1 to 4 (E7), from 17 (E6), residents (E8), by office (E10)."""
+
+    class Meta:
+        model = Policy
+        django_get_or_create = ("effective_on",)
+
+    effective_on = date(2026, 1, 1)
+    release = "2026-3"
+    desil_limit = 4
+    minimum_age = 17
+    residents_only = True
+    by_office = [OccupationCategory.RELIGIOUS, OccupationCategory.COMMUNITY]
+    source = "Pernyataan contoh"
+
+
+class WorkerFactory(DjangoModelFactory):
+    """A man of 36 in Karuwisi Utara whose NIK agrees with birth date and sex; desil not recorded."""
+
+    class Meta:
+        model = Worker
+
+    nik = Sequence(lambda n: f"737109170890{n + 1:04d}")
+    family_card_number = Sequence(lambda n: f"737109010115{n + 1:04d}")
+    name = Sequence(lambda n: f"Baso Syamsuddin {n}")
+    birth_on = date(1990, 8, 17)
+    sex = Sex.MALE
+    kelurahan = LazyFunction(kelurahan)
+    occupation = SubFactory(OccupationFactory)
+    registered_by = SubFactory(UserFactory)
+
+
+class DesilRecordFactory(DjangoModelFactory):
+    class Meta:
+        model = DesilRecord
+
+    family_card_number = "7371090101150001"
+    release = "2026-3"
+    desil = 2
+    received_on = date(2026, 10, 1)
+    source = "Berkas contoh"
+    recorded_by = SubFactory(UserFactory)

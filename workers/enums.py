@@ -1,0 +1,41 @@
+"""Choices and figures fixed by law. Imports nothing of ours."""
+
+from django.db import models
+
+AGE_LIMIT = 65  # rule E2: not reached on the registration day; rule E3: no limit later
+MAXIMUM_DESIL = 10  # rule S1
+
+
+class Sex(models.TextChoices):
+    MALE = "L", "Laki-laki"
+    FEMALE = "P", "Perempuan"
+
+
+class Sector(models.TextChoices):
+    """What the PP 50/2025 discount asks (rules D2, D3)."""
+
+    TRANSPORT = "transport", "Transportasi"
+    OTHER = "non_transport", "Selain transportasi"
+
+
+class OccupationCategory(models.TextChoices):
+    """Informal work is eligible by desil; office may be enough for the others (rules E7, E10)."""
+
+    INFORMAL = "informal", "Pekerja rentan"
+    RELIGIOUS = "religious", "Pekerja keagamaan"
+    COMMUNITY = "community", "Kader, ketua RT/RW"
+
+
+class Employment(models.TextChoices):
+    """Rule E9: who is no BPU, whatever else the person does."""
+
+    INFORMAL = "informal", "Bukan penerima upah"
+    WAGE_EARNER = "wage_earner", "Penerima upah"
+    CIVIL_SERVANT = "civil_servant", "ASN, TNI, atau Polri"
+
+
+class ImportStatus(models.TextChoices):
+    QUEUED = "queued", "Menunggu giliran"
+    CHECKING = "checking", "Sedang diperiksa"
+    DONE = "done", "Selesai"
+    FAILED = "failed", "Gagal dibaca"

@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from accounts.models import User
+from regions.models import Region
+from workers.enums import Employment, ImportStatus, OccupationCategory, Sector, Sex
+from workers.querysets import ImportQuerySet, WorkerQuerySet
+
+NIK = r"^[0-9]{16}$"
+
+
+class Occupation(models.Model):
+    """A kind of work (workers/data/occupations.csv); there is no official code list (rules.md section 2)."""
+
+    code = models.CharField(max_length=3, primary_key=True)
+    name = models.CharField(max_length=80, unique=True)
+    category = models.CharField(max_length=10, choices=OccupationCategory.choices)
+    sector = models.CharField(max_length=15, choices=Sector.choices)
+    aliases = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PolicyQuerySet(models.QuerySet):
+    def in_force(self, on: date) -> Policy:
+        """The newest policy that has begun. Raises Policy.DoesNotExist before the first."""
+        return self.filter(effective_on__lte=on).latest("effective_on")
+
+
+class Policy(models.Model):
+    """What the city may decide for itself, from a day on. A change is a new row."""
+
+    effective_on = models.DateField(unique=True)
+    release = models.CharField(max_length=20)  # the DTSEN release that counts, such as 2026-3 (rule S3)
+    desil_limit = models.PositiveSmallIntegerField()  # rule E7
+    minimum_age = models.PositiveSmallIntegerField()  # rule E6, unconfirmed
+    residents_only = models.BooleanField()  # rule E8, unconfirmed
+    by_office = ArrayField(models.CharField(max_length=10, choices=OccupationCategory.choices))  # rule E10
+    source = models.CharField(max_length=200)
+
+    objects = PolicyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="workers_policy_desil_limit_is_a_desil", condition=Q(desil_limit__range=(1, 10))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Kebijakan sejak {self.effective_on:%Y-%m-%d}"
+
+
+class DesilRecord(models.Model):
+    """What one DTSEN release says of one family (rules S1 to S4). A later release is a new row, never an edit."""
+
+    family_card_number = models.CharField(max_length=16)
+    release = models.CharField(max_length=20)
+    desil = models.PositiveSmallIntegerField()
+    received_on = models.DateField()
+    source = models.CharField(max_length=200)
+    recorded_by = models.ForeignKey(User, models.PROTECT)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["family_card_number", "release"], name="workers_desil_record_once_per_release"
+            ),
+            models.CheckConstraint(name="workers_desil_record_is_1_to_10", condition=Q(desil__range=(1, 10))),
+            models.CheckConstraint(name="workers_desil_record_family_card", condition=Q(family_card_number__regex=NIK)),
+        ]
+
+    def __str__(self) -> str:
+        return f"desil #{self.pk}"
+
+
+class RegistryImport(models.Model):
+    """One uploaded registry file and how far its check has come. Killed at any moment, it goes on from rows_done."""
+
+    id = models.UUIDField(primary_key=True, db_default=RandomUUID(), editable=False)
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    path = models.CharField(max_length=100)  # in MEDIA_ROOT, under a random name
+    posting = models.ForeignKey(Region, models.PROTECT)  # rows outside it are refused (AC-W50)
+    status = models.CharField(max_length=10, choices=ImportStatus.choices, default=ImportStatus.QUEUED)
+    rows_total = models.PositiveIntegerField(default=0)
+    rows_done = models.PositiveIntegerField(default=0)
+    rows_accepted = models.PositiveIntegerField(default=0)
+    rows_refused = models.PositiveIntegerField(default=0)
+    trouble = models.CharField(max_length=300, blank=True)  # why the whole file could not be read
+    uploaded_by = models.ForeignKey(User, models.PROTECT)
+    uploaded_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-uploaded_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="workers_import_rows_add_up",  # AC-I34
+                condition=Q(rows_done=F("rows_accepted") + F("rows_refused")) & Q(rows_done__lte=F("rows_total")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"impor {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("workers:import_detail", args=[self.pk])
+
+
+class ImportFinding(models.Model):
+    """One fault of one row, in words that say how to mend it."""
+
+    registry_import = models.ForeignKey(RegistryImport, models.CASCADE, related_name="findings")
+    row = models.PositiveIntegerField()  # as a spreadsheet counts, the header being row 1
+    column = models.CharField(max_length=40)
+    code = models.CharField(max_length=40)
+    value = models.CharField(max_length=200, blank=True)
+    message = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["row", "pk"]
+        indexes = [models.Index(fields=["registry_import", "row"], name="workers_finding_row")]
+
+    def __str__(self) -> str:
+        return f"temuan #{self.pk}"
+
+
+class Worker(models.Model):
+    """A person in the registry. One person, one NIK, one row."""
+
+    id = models.UUIDField(primary_key=True, db_default=RandomUUID(), editable=False)
+    nik = models.CharField("NIK", max_length=16)
+    family_card_number = models.CharField("Nomor KK", max_length=16, blank=True)
+    name = models.CharField("Nama", max_length=150)
+    birth_place = models.CharField("Tempat lahir", max_length=80, blank=True)
+    birth_on = models.DateField("Tanggal lahir")
+    sex = models.CharField("Jenis kelamin", max_length=1, choices=Sex.choices)
+    address = models.CharField("Alamat", max_length=200, blank=True)
+    rt = models.CharField("RT", max_length=3, blank=True)
+    rw = models.CharField("RW", max_length=3, blank=True)
+    kelurahan = models.ForeignKey(Region, models.PROTECT, null=True)
+    is_resident = models.BooleanField("KTP Kota Makassar", default=True)  # rule E8
+    occupation = models.ForeignKey(Occupation, models.PROTECT)
+    employment = models.CharField(max_length=15, choices=Employment.choices, default=Employment.INFORMAL)
+    income = models.PositiveIntegerField("Pendapatan", null=True)  # rupiah a month
+    phone = models.CharField("Nomor HP", max_length=15, blank=True)
+    registered_by = models.ForeignKey(User, models.PROTECT)
+    registered_at = models.DateTimeField(db_default=Now())
+    registry_import = models.ForeignKey(RegistryImport, models.PROTECT, null=True, related_name="workers")
+
+    objects = WorkerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["nik"], name="workers_worker_nik_once"),
+            models.CheckConstraint(name="workers_worker_nik_has_16_digits", condition=Q(nik__regex=NIK)),
+            models.CheckConstraint(
+                name="workers_worker_family_card_has_16_digits",
+                condition=Q(family_card_number="") | Q(family_card_number__regex=NIK),
+            ),
+            models.CheckConstraint(name="workers_worker_sex_is_known", condition=Q(sex__in=Sex.values)),
+            models.CheckConstraint(
+                name="workers_worker_phone_form", condition=Q(phone="") | Q(phone__regex=r"^08[0-9]{8,11}$")
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["name", "id"], name="workers_worker_by_name"),
+            models.Index(fields=["family_card_number"], name="workers_worker_family"),
+        ]
+
+    def __str__(self) -> str:
+        return f"pekerja {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("workers:worker_detail", args=[self.pk])
+
+    def age_on(self, day: date) -> int:
+        """Full years. Someone born on 29 February has the birthday on 1 March of common years."""
+        return day.year - self.birth_on.year - ((day.month, day.day) < (self.birth_on.month, self.birth_on.day))
+
+    def desil_in(self, release: str) -> int | None:
+        """The family's desil in that DTSEN release; None where none is recorded or the family card is unknown."""
+        if not self.family_card_number:
+            return None
+        family = DesilRecord.objects.filter(family_card_number=self.family_card_number, release=release)
+        return family.values_list("desil", flat=True).first()
