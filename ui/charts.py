@@ -1,39 +1,32 @@
-"""Geometry for server-rendered SVG. No style="…" attributes (CSP): only numbers and classes."""
+"""Geometry for server-rendered SVG: numbers and classes only, never style attributes (CSP)."""
+
+from bisect import bisect_right
 
 
-def columns(points, height=190, top=26, bottom=24):
-    """points: [(label, value)]. X in percent so text keeps its size at any width."""
-    peak = max(v for _, v in points) or 1
-    step = 100 / len(points)
+def columns(points: list[tuple[str, int]], *, height: int = 190, top: int = 26, bottom: int = 24) -> dict:
+    """Bars of a column chart from (label, value). X is in percent, so that text keeps its size at any width."""
+    peak = max((value for _, value in points), default=0) or 1
+    step = 100 / max(len(points), 1)
     plot = height - top - bottom
-    out = []
-    for i, (label, value) in enumerate(points):
-        h = round(plot * value / peak, 1)
-        out.append(
+    bars = []
+    for place, (label, value) in enumerate(points):
+        tall = round(plot * value / peak, 1)
+        bars.append(
             {
                 "label": label,
                 "value": value,
-                "x": round(i * step + step * 0.16, 2),
+                "x": round((place + 0.16) * step, 2),
                 "w": round(step * 0.68, 2),
-                "cx": round(i * step + step / 2, 2),
-                "y": round(top + plot - h, 1),
-                "h": h,
-                "last": i == len(points) - 1,
+                "cx": round((place + 0.5) * step, 2),
+                "y": round(top + plot - tall, 1),
+                "value_y": round(top + plot - tall - 6, 1),
+                "h": tall,
+                "last": place == len(points) - 1,
             }
         )
-    return {"height": height, "base": top + plot, "bars": out, "ly": height - 6}
+    return {"height": height, "base": top + plot, "bars": bars, "label_y": height - 6}
 
 
-def step_of(value, cuts):
-    """Class number 1..len(cuts)+1 for a choropleth."""
-    return 1 + sum(value >= c for c in cuts)
-
-
-def tiles(names, across=4, size=140):
-    """Squares instead of boundaries, for places without a boundary file."""
-    rows = -(-len(names) // across)
-    areas = [
-        {"name": n, "d": f"M{i % across * size} {i // across * size}h{size}v{size}h-{size}z"}
-        for i, n in enumerate(names)
-    ]
-    return {"width": across * size, "height": rows * size, "areas": areas}
+def step_of(value: float, cuts: tuple[float, ...]) -> int:
+    """The colour step, 1 to len(cuts) + 1, of an area on a map. A value on a cut belongs above it."""
+    return 1 + bisect_right(cuts, value)

@@ -1,6 +1,10 @@
 import json
 
-# Strict settings for htmx 2 (see ui.md). Printed once in <meta name="htmx-config">.
+from django.conf import settings
+
+from ui import navigation
+
+# Strict settings for htmx 2 (docs/ui.md). Printed once in <meta name="htmx-config">.
 HTMX_CONFIG = json.dumps(
     {
         "includeIndicatorStyles": False,  # would inject an inline <style>
@@ -20,9 +24,29 @@ HTMX_CONFIG = json.dumps(
 )
 
 
-def chrome(request):
+def frame(request) -> dict:
+    """What base.html needs of any request. Reads neither session nor database: error pages stand on it."""
     theme = request.COOKIES.get("theme", "")
     return {
         "htmx_config": HTMX_CONFIG,
         "theme": theme if theme in ("light", "dark") else "",
+        "demo": settings.DEMO,
+    }
+
+
+def chrome(request) -> dict:
+    """The frame, and around a logged-in user's page the account menu and the navigation of the role."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return frame(request)
+    return {
+        **frame(request),
+        "account": {
+            "name": user.name,
+            "initials": "".join(word[0] for word in user.name.split()[:2]).upper(),
+            "role": user.get_role_display(),
+            "place": user.place_label,
+        },
+        "navigation": navigation.for_page(role=user.role, path=request.path),
+        "here": request.get_full_path(),
     }

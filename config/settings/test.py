@@ -1,6 +1,18 @@
 """The test-suite."""
 
 from .base import *  # noqa: F403
+from .base import TEMPLATES
+
+
+class UndefinedVariable(str):
+    """Stands for a template variable that does not exist, and fails the test that shows it."""
+
+    def __contains__(self, part):
+        return part == "%s"  # makes Django hand over the variable's name
+
+    def __mod__(self, variable):
+        raise NameError(f"Undefined template variable: {variable}")
+
 
 DEBUG = False
 SECRET_KEY = "a key for tests only"
@@ -13,3 +25,4 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable("undefined")

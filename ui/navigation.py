@@ -1,0 +1,69 @@
+"""Which places each role's menu leads to, in order. Phones show the first four and "Lainnya"."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    label: str
+    icon: str
+    url_name: str
+
+
+HOME = Place("Beranda", "home", "home")
+WORKERS = Place("Pekerja", "users", "workers:worker_list")
+REGISTER = Place("Daftarkan", "user-plus", "workers:worker_register")
+IMPORTS = Place("Impor daftar", "upload", "workers:import_list")
+BATCHES = Place("Kelompok iuran", "stack", "enrollment:batch_list")
+RECEIPTS = Place("Penerimaan iuran", "receipt", "enrollment:receipt_list")
+CHECK = Place("Cek kepesertaan", "shield", "enrollment:coverage_check")
+CHECKS = Place("Riwayat cek", "history", "enrollment:coverage_list")
+CLAIMS = Place("Klaim", "file", "claims:claim_list")
+HELP = Place("Bantuan", "help", "help")
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """`main` are the places a phone shows; `more` come after them."""
+
+    main: tuple[Place, ...]
+    more: tuple[Place, ...] = ()
+    rail: bool = True  # hospital pages have one job per screen, so their places stand in the top bar
+
+
+MENUS = {
+    "officer": Menu((HOME, WORKERS, REGISTER, CLAIMS), (IMPORTS, BATCHES, HELP)),
+    "admin": Menu((HOME, WORKERS, BATCHES, CLAIMS), (IMPORTS, HELP)),
+    "hospital": Menu((CHECK, CLAIMS), (CHECKS, HELP), rail=False),
+    "bpjs": Menu((HOME, BATCHES, RECEIPTS, CLAIMS), (HELP,)),
+    "auditor": Menu((HOME, WORKERS, CLAIMS, BATCHES), (HELP,)),
+}
+
+
+def for_page(*, role: str, path: str) -> dict:
+    """The role's menu as links. The place whose address the path starts with is marked; an unknown role has none."""
+    menu = MENUS.get(role, Menu(()))
+    urls = {place: _url(place) for place in (*menu.main, *menu.more)}
+    here = max((url for url in urls.values() if url == path or (url != "/" and path.startswith(url))), default="")
+
+    def links(places):
+        return [
+            {
+                "label": place.label,
+                "icon": place.icon,
+                "url": urls[place],
+                "current": ("page" if urls[place] == path else "true") if urls[place] == here else "",
+            }
+            for place in places
+        ]
+
+    return {"rail": menu.rail, "main": links(menu.main), "more": links(menu.more)}
+
+
+def _url(place: Place) -> str:
+    try:
+        return reverse(place.url_name)
+    except NoReverseMatch:
+        return f"/{place.url_name}/"
