@@ -2,8 +2,25 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-if __name__ == "__main__":
+from config import database
+
+WITHOUT_DATABASE = {"help", "version", "check", "collectstatic", "-h", "--help", "--version"}
+
+
+def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
-    execute_from_command_line(sys.argv)
+    if len(sys.argv) == 1 or WITHOUT_DATABASE.intersection(sys.argv[1:]):
+        execute_from_command_line(sys.argv)
+        return
+    with database.at_hand():
+        execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (database.DatabaseUnavailable, ImproperlyConfigured) as problem:
+        sys.exit(str(problem))

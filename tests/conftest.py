@@ -1,5 +1,44 @@
+import os
+import shutil
+from contextlib import ExitStack
+
 import pytest
 from django.db import connection
+
+from config import database
+
+CHROMIUM = shutil.which("chromium")
+WITHOUT_CHROMIUM = "Chromium is not installed"
+
+
+def pytest_sessionstart(session):
+    """The database runs as long as the tests: the one of DATABASE_URL, or else the embedded one."""
+    stack = ExitStack()
+    try:
+        stack.enter_context(database.at_hand())
+    except database.DatabaseUnavailable as problem:
+        pytest.exit(str(problem), returncode=pytest.ExitCode.USAGE_ERROR)
+    session.config.add_cleanup(stack.close)
+
+
+def pytest_collection_modifyitems(items):
+    """Without Chromium everything else still runs; in CI a browser test then fails instead."""
+    if CHROMIUM or os.environ.get("CI") == "true":
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason=WITHOUT_CHROMIUM))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter):
+    skipped = terminalreporter.stats.get("skipped", [])
+    left_out = sum(WITHOUT_CHROMIUM in report.longreprtext for report in skipped)
+    if left_out:
+        terminalreporter.write_line(
+            f"{left_out} browser tests were left out: install Chromium to run them (apt install chromium).",
+            yellow=True,
+        )
 
 
 @pytest.fixture(scope="session")
