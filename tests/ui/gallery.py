@@ -6,7 +6,9 @@ from pathlib import Path
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
+from django.db import OperationalError
 from django.template import engines
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -72,7 +74,22 @@ def confirm(request):
 
 @login_not_required
 def broken(request):
-    raise RuntimeError("broken on purpose")
+    raise RuntimeError("a secret of the machine")
+
+
+@login_not_required
+def forbidden(request):
+    raise PermissionDenied("a secret of the machine")
+
+
+@login_not_required
+def odd(request):
+    raise BadRequest("a secret of the machine")
+
+
+@login_not_required
+def away(request):
+    raise OperationalError("a secret of the machine")
 
 
 urlpatterns = [
@@ -80,6 +97,9 @@ urlpatterns = [
     path("gallery/", gallery),
     path("gallery/confirm/", confirm),
     path("gallery/broken/", broken),
+    path("gallery/forbidden/", forbidden),
+    path("gallery/odd/", odd),
+    path("gallery/away/", away),
 ]
 
 handler400, handler403, handler404 = site.handler400, site.handler403, site.handler404

@@ -1,0 +1,39 @@
+"""Addresses for every place in the menus, so that tests of the menu stand on their own."""
+
+from django.urls import include, path
+from django.views.generic import View
+
+page = View.as_view()
+
+urlpatterns = [
+    path("", page, name="home"),
+    path("help/", page, name="help"),
+    path(
+        "workers/",
+        include(
+            (
+                [
+                    path("", page, name="worker_list"),
+                    path("register/", page, name="worker_register"),
+                    path("imports/", page, name="import_list"),
+                ],
+                "workers",
+            )
+        ),
+    ),
+    path(
+        "",
+        include(
+            (
+                [
+                    path("batches/", page, name="batch_list"),
+                    path("receipts/", page, name="receipt_list"),
+                    path("coverage/", page, name="coverage_check"),
+                    path("coverage/checks/", page, name="coverage_list"),
+                ],
+                "enrollment",
+            )
+        ),
+    ),
+    path("claims/", include(([path("", page, name="claim_list")], "claims"))),
+]

@@ -1,0 +1,59 @@
+import pytest
+
+from accounts.roles import Role
+from ui.navigation import MENUS, Menu, for_page
+
+
+pytestmark = pytest.mark.urls("tests.ui.places")
+
+
+def labels(places):
+    return [place["label"] for place in places]
+
+
+def test_every_role_has_a_menu():
+    assert set(MENUS) == set(Role.values)
+
+
+@pytest.mark.parametrize("menu", MENUS.values(), ids=MENUS)
+def test_a_phone_shows_at_most_four_places(menu):
+    assert len(menu.main) <= 4
+
+
+@pytest.mark.parametrize(
+    ("role", "main", "more"),
+    [
+        ("officer", ["Beranda", "Pekerja", "Daftarkan", "Klaim"], ["Impor daftar", "Kelompok iuran", "Bantuan"]),
+        ("admin", ["Beranda", "Pekerja", "Kelompok iuran", "Klaim"], ["Impor daftar", "Bantuan"]),
+        ("hospital", ["Cek kepesertaan", "Klaim"], ["Riwayat cek", "Bantuan"]),
+        ("bpjs", ["Beranda", "Kelompok iuran", "Penerimaan iuran", "Klaim"], ["Bantuan"]),
+        ("auditor", ["Beranda", "Pekerja", "Klaim", "Kelompok iuran"], ["Bantuan"]),
+    ],
+)
+def test_each_role_sees_its_places_in_order(role, main, more):
+    navigation = for_page(role=role, path="/")
+
+    assert labels(navigation["main"]) == main
+    assert labels(navigation["more"]) == more
+
+
+def test_an_unknown_role_has_no_places():
+    assert for_page(role="", path="/") == {"rail": Menu(()).rail, "main": [], "more": []}
+
+
+@pytest.mark.parametrize(
+    ("path", "marks"),
+    [
+        ("/", {"Beranda": "page"}),
+        ("/workers/", {"Pekerja": "page"}),
+        ("/workers/8c0f/", {"Pekerja": "true"}),
+        ("/workers/register/", {"Daftarkan": "page"}),
+        ("/claims/report/", {"Klaim": "true"}),
+        ("/elsewhere/", {}),
+    ],
+)
+def test_the_place_of_the_page_is_marked(path, marks):
+    navigation = for_page(role="officer", path=path)
+    places = [*navigation["main"], *navigation["more"]]
+
+    assert {place["label"]: place["current"] for place in places if place["current"]} == marks
