@@ -3,7 +3,6 @@ import pytest
 from accounts.roles import Role
 from ui.navigation import MENUS, Menu, for_page
 
-
 pytestmark = pytest.mark.urls("tests.ui.places")
 
 
