@@ -1,5 +1,6 @@
 #!/usr/bin/env python
 import os
+import signal
 import sys
 
 from django.core.exceptions import ImproperlyConfigured
@@ -15,6 +16,8 @@ def main() -> None:
     if len(sys.argv) == 1 or WITHOUT_DATABASE.intersection(sys.argv[1:]):
         execute_from_command_line(sys.argv)
         return
+    for number in (signal.SIGTERM, signal.SIGHUP):  # like Ctrl-C, so that the embedded database is left in order
+        signal.signal(number, signal.default_int_handler)
     with database.at_hand():
         execute_from_command_line(sys.argv)
 
@@ -24,3 +27,5 @@ if __name__ == "__main__":
         main()
     except (database.DatabaseUnavailable, ImproperlyConfigured) as problem:
         sys.exit(str(problem))
+    except KeyboardInterrupt:
+        sys.exit(130)
