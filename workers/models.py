@@ -5,7 +5,7 @@ from datetime import date
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 from django.urls import reverse
 
@@ -195,9 +195,16 @@ class Worker(models.Model):
         """Full years. Someone born on 29 February has the birthday on 1 March of common years."""
         return day.year - self.birth_on.year - ((day.month, day.day) < (self.birth_on.month, self.birth_on.day))
 
+    def desil_record_in(self, release: str) -> DesilRecord | None:
+        """What that DTSEN release says of the family; None where it is not recorded or the family card is unknown."""
+        return DesilRecord.objects.filter(family_card_number=self.family_card_number, release=release).first()
+
     def desil_in(self, release: str) -> int | None:
-        """The family's desil in that DTSEN release; None where none is recorded or the family card is unknown."""
-        if not self.family_card_number:
-            return None
-        family = DesilRecord.objects.filter(family_card_number=self.family_card_number, release=release)
-        return family.values_list("desil", flat=True).first()
+        record = self.desil_record_in(release)
+        return record.desil if record is not None else None
+
+    @staticmethod
+    def desil_of_family(release: str) -> Subquery:
+        """The same for a queryset of workers."""
+        records = DesilRecord.objects.filter(family_card_number=OuterRef("family_card_number"), release=release)
+        return Subquery(records.values("desil"))

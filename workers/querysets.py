@@ -1,5 +1,21 @@
+from datetime import date
+
+from django.db.models import Q
+
 from accounts.roles import Role
 from casework.querysets import CaseQuerySet
+from workers.enums import AGE_LIMIT, Employment
+
+
+def born_by(age: int, on: date) -> date:
+    """The last birth date of those who have reached the age on that day; the twin of Worker.age_on.
+
+    Someone born on 29 February has the birthday on 1 March of common years.
+    """
+    try:
+        return on.replace(year=on.year - age)
+    except ValueError:
+        return date(on.year - age, 2, 28)
 
 
 class WorkerQuerySet(CaseQuerySet):
@@ -13,6 +29,17 @@ class WorkerQuerySet(CaseQuerySet):
             case Role.AUDITOR:
                 return self.filter(kelurahan__isnull=False)
         return self.none()
+
+    def eligible(self, policy, on: date):
+        """The twin of rules.check_eligibility: one table of cases tests both."""
+        by_office = Q(occupation__category__in=policy.by_office)
+        workers = self.annotate(family_desil=self.model.desil_of_family(policy.release)).filter(
+            by_office | Q(family_desil__lte=policy.desil_limit),
+            birth_on__lte=born_by(policy.minimum_age, on),
+            birth_on__gt=born_by(AGE_LIMIT, on),
+            employment=Employment.INFORMAL,
+        )
+        return workers.filter(is_resident=True) if policy.residents_only else workers
 
 
 class ImportQuerySet(CaseQuerySet):
