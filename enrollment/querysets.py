@@ -9,7 +9,7 @@ class BatchQuerySet(CaseQuerySet):
     def visible_to(self, user):
         match user.role:
             case Role.OFFICER:
-                return self.filter(region_id__startswith=user.region_id)
+                return self.filter(region__code__startswith=user.region_id)
             case Role.ADMIN | Role.AUDITOR:
                 return self
             case Role.BPJS:

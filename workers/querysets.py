@@ -23,7 +23,7 @@ class WorkerQuerySet(CaseQuerySet):
         """The one scope rule of the registry. A worker without a kelurahan is seen by admins only (AC-P5)."""
         match user.role:
             case Role.OFFICER:
-                return self.filter(kelurahan_id__startswith=user.region_id)
+                return self.filter(kelurahan__code__startswith=user.region_id)
             case Role.ADMIN:
                 return self
             case Role.AUDITOR:
@@ -46,7 +46,7 @@ class ImportQuerySet(CaseQuerySet):
     def visible_to(self, user):
         match user.role:
             case Role.OFFICER:
-                return self.filter(posting_id__startswith=user.region_id)
+                return self.filter(posting__code__startswith=user.region_id)
             case Role.ADMIN:
                 return self
         return self.none()
