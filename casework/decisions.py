@@ -26,6 +26,10 @@ class Decision:
     def __bool__(self) -> bool:
         return not self.reasons
 
+    def __and__(self, other: Decision) -> Decision:
+        """Both must hold. The reasons of both are told."""
+        return Decision(self.reasons + other.reasons)
+
     @property
     def codes(self) -> list[str]:
         return [reason.code for reason in self.reasons]

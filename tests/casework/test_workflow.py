@@ -31,3 +31,10 @@ def test_a_wrong_status_is_refused_by_name():
 
 def test_an_allowed_status_is_not_refused():
     assert WORKFLOW.may(Claim(status=S.SUSPECTED), "route")
+
+
+def test_two_decisions_together_tell_the_reasons_of_both():
+    both = Decision.unless((True, "first", "Satu.")) & Decision.unless((True, "second", "Dua."))
+
+    assert both.codes == ["first", "second"]
+    assert Decision() & Decision()
