@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, TruncDate
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Hospital, User
 from casework.constraints import signed_together
@@ -15,6 +16,7 @@ from enrollment.models import CoverageCheck
 from workers.models import Worker
 
 STAGE_1_WITHIN = timedelta(hours=48)  # rule A7: 2 x 24 hours of the accident
+SIGNED = (ClaimStatus.VERIFIED, ClaimStatus.APPROVED)
 
 
 class Claim(models.Model):
@@ -26,6 +28,9 @@ class Claim(models.Model):
     hospital = models.ForeignKey(Hospital, models.PROTECT, null=True, related_name="claims")
     status = models.CharField(max_length=10, choices=ClaimStatus.choices, default=ClaimStatus.SUSPECTED)
     submission_key = models.UUIDField(unique=True)  # a double click sends the same one
+    revision = models.PositiveIntegerField(
+        default=0
+    )  # grows with every deed; a signature names the one it was given on
 
     # the notice, rule A5
     accident_at = models.DateTimeField("Waktu kejadian")
@@ -35,6 +40,7 @@ class Claim(models.Model):
     informant_name = models.CharField("Nama pelapor", max_length=150)
     informant_phone = models.CharField("Nomor HP pelapor", max_length=15)
     reported_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    reported_from = models.ForeignKey(Hospital, models.PROTECT, null=True, related_name="+")  # where the patient is
     reported_at = models.DateTimeField(db_default=Now())
 
     # the hospital's part: conclusions only (rule X6)
@@ -59,6 +65,10 @@ class Claim(models.Model):
                 name="claims_claim_approver_is_not_verifier", condition=~Q(approved_by=F("verified_by"))
             ),
             models.CheckConstraint(
+                name="claims_claim_reporter_signs_nothing",
+                condition=~Q(verified_by=F("reported_by")) & ~Q(approved_by=F("reported_by")),
+            ),
+            models.CheckConstraint(
                 name="claims_claim_verification_is_signed",
                 condition=signed_together("verified_by", "verified_at"),
             ),
@@ -67,8 +77,10 @@ class Claim(models.Model):
                 condition=signed_together("approved_by", "approved_at"),
             ),
             models.CheckConstraint(
-                name="claims_claim_approved_means_two_signatures",
-                condition=~Q(status=ClaimStatus.APPROVED) | Q(verified_by__isnull=False, approved_by__isnull=False),
+                name="claims_claim_signatures_fit_status",
+                condition=Q(status=ClaimStatus.APPROVED, verified_by__isnull=False, approved_by__isnull=False)
+                | Q(status=ClaimStatus.VERIFIED, verified_by__isnull=False, approved_by=None)
+                | ~Q(status__in=SIGNED) & Q(verified_by=None, approved_by=None),
             ),
             models.CheckConstraint(
                 name="claims_claim_hospital_known_once_routed",
@@ -79,7 +91,25 @@ class Claim(models.Model):
             ),
             models.CheckConstraint(
                 name="claims_claim_care_ends_after_it_began",
-                condition=Q(care_to=None) | Q(care_to__gte=F("care_from")),
+                condition=Q(care_to=None) | Q(care_from__isnull=False, care_to__gte=F("care_from")),
+            ),
+            models.CheckConstraint(
+                name="claims_claim_treatment_known_once_treated",
+                condition=~Q(status__in=[ClaimStatus.TREATED, *SIGNED])
+                | Q(care_from__isnull=False, cost__isnull=False) & ~Q(outcome=""),
+            ),
+            models.CheckConstraint(
+                name="claims_claim_concluded_once_verified",  # rule A9
+                condition=~Q(status__in=SIGNED) | Q(care_to__isnull=False) & ~Q(outcome=Outcome.STILL_TREATED),
+            ),
+            models.CheckConstraint(
+                name="claims_claim_informant_phone_form", condition=Q(informant_phone__regex=r"^0[0-9]{8,12}$")
+            ),
+            models.UniqueConstraint(
+                "worker",
+                TruncDate("accident_at"),  # the day in Makassar
+                name="claims_claim_accident_reported_once",  # AC-C14
+                condition=~Q(status=ClaimStatus.WITHDRAWN),
             ),
         ]
 
@@ -90,6 +120,16 @@ class Claim(models.Model):
         return reverse("claims:claim_detail", args=[self.number])
 
     @property
+    def accident_on(self) -> date:
+        """The day in Makassar."""
+        return timezone.localdate(self.accident_at)
+
+    @property
     def report_due_at(self) -> datetime:
         """End of the 2 x 24 hours for the stage I report (rule A7)."""
         return self.accident_at + STAGE_1_WITHIN
+
+    @property
+    def hours_late(self) -> int:
+        """Hours begun between the deadline and the report; 0 when it came in time (AC-W34)."""
+        return max(0, -((self.report_due_at - self.reported_at) // timedelta(hours=1)))

@@ -1,20 +1,80 @@
+from datetime import date
+
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+
+from accounts.models import CooperationAgreement, Hospital
 from accounts.roles import Role
 from casework.querysets import CaseQuerySet
-from claims.enums import ClaimStatus
+from claims.enums import ClaimStatus as S
+
+# Whose turn it is. A status that nobody has to act on is final.
+TURN = {
+    S.SUSPECTED: Role.OFFICER,
+    S.ROUTED: Role.HOSPITAL,
+    S.ADMITTED: Role.HOSPITAL,
+    S.TREATED: Role.ADMIN,
+    S.RETURNED: Role.HOSPITAL,
+    S.VERIFIED: Role.ADMIN,
+}
 
 
 class ClaimQuerySet(CaseQuerySet):
     def visible_to(self, user):
-        """Officers by the worker's region, hospitals their own cases, BPJS what was approved."""
+        """Officers by the worker's region, hospitals their own cases, BPJS what was approved.
+
+        A hospital without an agreement keeps sight of what it reported until the case is routed to another.
+        """
         match user.role:
             case Role.OFFICER:
-                return self.filter(worker__kelurahan_id__startswith=user.region_id)
+                return self.filter(worker__kelurahan__code__startswith=user.region_id)
             case Role.HOSPITAL:
-                return self.filter(hospital_id=user.hospital_id)
+                return self.filter(Q(hospital=user.hospital_id) | Q(hospital=None, reported_from=user.hospital_id))
             case Role.ADMIN:
                 return self
             case Role.AUDITOR:
                 return self.filter(worker__kelurahan__isnull=False)
             case Role.BPJS:
-                return self.filter(status=ClaimStatus.APPROVED)
+                return self.filter(status=S.APPROVED)
         return self.none()
+
+    def waiting_for(self, user):
+        """Those on which this user has the next deed."""
+        return self.visible_to(user).filter(_turn_of(user))
+
+    def turn_first(self, user):
+        """Those that wait for this user come first, marked `is_my_turn`; then the newest."""
+        mine = Case(When(_turn_of(user), then=Value(True)), default=Value(False))
+        return self.annotate(is_my_turn=mine).order_by("-is_my_turn", "-reported_at", "-pk")
+
+    def of_accident(self, worker, *, on: date):
+        """What stands reported of that worker's accident on that day in Makassar (AC-C14): one at most."""
+        return self.filter(worker=worker, accident_at__date=on).exclude(status=S.WITHDRAWN)
+
+    def with_list_data(self):
+        return self.select_related("worker__kelurahan", "hospital")
+
+    def with_facts(self):
+        return self.select_related(
+            "worker__kelurahan__parent",
+            "worker__occupation",
+            "hospital",
+            "coverage_check",
+            "reported_by__region",
+            "reported_by__hospital",
+            "verified_by",
+            "approved_by",
+        )
+
+
+def partners(*, on: date) -> QuerySet[Hospital]:
+    """Hospitals whose cooperation agreement is in force that day."""
+    agreements = CooperationAgreement.objects.in_force(on).filter(hospital=OuterRef("pk"))
+    return Hospital.objects.filter(Exists(agreements))
+
+
+def _turn_of(user) -> Q:
+    """Nobody's turn comes twice: who gave the first signature, or reported, does not wait for the second."""
+    mine = Q(status__in=[status for status, role in TURN.items() if role == user.role])
+    return (
+        mine & ~Q(status__in=[S.TREATED, S.VERIFIED], reported_by=user.pk) & ~Q(status=S.VERIFIED, verified_by=user.pk)
+    )

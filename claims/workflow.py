@@ -7,7 +7,7 @@ WORKFLOW = Workflow(
     "claim",
     route=Move({S.SUSPECTED}, S.ROUTED),
     admit=Move({S.ROUTED}, S.ADMITTED),
-    treat=Move({S.ADMITTED, S.RETURNED}, S.TREATED),
+    treat=Move({S.ADMITTED, S.TREATED, S.RETURNED}, S.TREATED),
     verify=Move({S.TREATED}, S.VERIFIED),
     send_back=Move({S.TREATED, S.VERIFIED}, S.RETURNED),
     approve=Move({S.VERIFIED}, S.APPROVED),

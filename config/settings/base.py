@@ -50,7 +50,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "casework.middleware.ClientAddressMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 

@@ -1,0 +1,170 @@
+"""Every change of a claim: select within scope, lock, ask, change, leave one audit entry."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Hospital, User
+from accounts.roles import Role
+from casework import audit
+from casework.numbers import next_number
+from claims import rules
+from claims.enums import Outcome
+from claims.models import Claim
+from claims.workflow import WORKFLOW
+from enrollment.models import CoverageCheck
+from workers.models import Worker
+
+
+@transaction.atomic
+def report_claim(
+    *,
+    by: User,
+    submission_key: UUID,
+    accident_at: datetime,
+    place: str,
+    cause: str,
+    chronology: str,
+    informant_name: str,
+    informant_phone: str,
+    check: str = "",
+    worker: UUID | None = None,
+) -> Claim:
+    """Reports a suspected accident with the minimum of rule A5 (AC-K1).
+
+    The person comes from a coverage answer (its number) or, for an officer, from the registry. The same
+    `submission_key` gives the same claim, however often it is sent (AC-W31), and is refused with other contents
+    (AC-K7). A partner hospital's report is routed to itself at once.
+    Raises CoverageCheck.DoesNotExist or Worker.DoesNotExist out of scope.
+    """
+    answer = CoverageCheck.objects.visible_to(by).get(number=check) if check else None
+    person = _locked_person(answer, by=by, worker=worker)
+    rules.may_report(by, worker=person).require()
+    notice = {
+        "worker": person,
+        "coverage_check": answer,
+        "accident_at": accident_at,
+        "place": place,
+        "cause": cause,
+        "chronology": chronology,
+        "informant_name": informant_name,
+        "informant_phone": informant_phone,
+        "reported_by": by,
+    }
+    if sent := Claim.objects.filter(submission_key=submission_key).first():
+        rules.is_same_notice(sent, notice).require()
+        return sent
+
+    now = timezone.now()
+    accident_on = timezone.localdate(accident_at)
+    reported = Claim.objects.of_accident(person, on=accident_on).first()
+    rules.is_reportable(accident_at=accident_at, now=now, reported=reported).require()
+    claim = Claim.objects.create(
+        number=next_number("claim"),
+        submission_key=submission_key,
+        reported_from_id=by.hospital_id,
+        reported_at=now,
+        **notice,
+    )
+    audit.record("claim.report", claim, by=by, facts={"to": claim.status, "hours_late": claim.hours_late})
+    if by.role == Role.HOSPITAL and rules.may_receive(by.hospital, on=timezone.localdate(now)):
+        _move(claim, "route", by=by, hospital=by.hospital)
+    return claim
+
+
+@transaction.atomic
+def view_claim(number: str, *, by: User) -> Claim:
+    """A claim with all its page shows. Leaves `claim.view`. Raises Claim.DoesNotExist out of scope."""
+    claim = Claim.objects.visible_to(by).with_facts().get(number=number)
+    audit.record("claim.view", claim, by=by)
+    return claim
+
+
+@transaction.atomic
+def route_claim(pk: int, *, by: User, hospital: int, note: str = "") -> Claim:
+    """Sends the case to a hospital (its pk) whose agreement is in force today."""
+    claim = _locked(pk, by)
+    to = Hospital.objects.get(pk=hospital)
+    (rules.may_route(claim, by) & rules.may_receive(to, on=timezone.localdate())).require()
+    return _move(claim, "route", by=by, note=note, hospital=to)
+
+
+@transaction.atomic
+def admit_claim(pk: int, *, by: User) -> Claim:
+    claim = _locked(pk, by)
+    rules.may_admit(claim, by).require()
+    return _move(claim, "admit", by=by, admitted_at=timezone.now())
+
+
+@transaction.atomic
+def treat_claim(
+    pk: int, *, by: User, care_from: date, care_to: date | None, outcome: Outcome, treatment: str, cost: int
+) -> Claim:
+    """Records the hospital's conclusions (rule X6), cost in whole rupiah. Again until an admin has verified them."""
+    claim = _locked(pk, by)
+    plausible = rules.is_plausible_treatment(
+        claim, care_from=care_from, care_to=care_to, outcome=outcome, today=timezone.localdate()
+    )
+    (rules.may_treat(claim, by) & plausible).require()
+    return _move(
+        claim,
+        "treat",
+        by=by,
+        care_from=care_from,
+        care_to=care_to,
+        outcome=outcome,
+        treatment=treatment,
+        cost=cost,
+    )
+
+
+@transaction.atomic
+def verify_claim(pk: int, *, by: User, seen: int, note: str = "") -> Claim:
+    """The first signature. `seen` is the revision that the signer had on screen."""
+    claim = _locked(pk, by)
+    (rules.may_verify(claim, by) & rules.saw_the_latest(claim, seen=seen)).require()
+    return _move(claim, "verify", by=by, note=note, verified_by=by, verified_at=timezone.now())
+
+
+@transaction.atomic
+def send_back_claim(pk: int, *, by: User, note: str) -> Claim:
+    """Returns the case to the hospital with the reason. A first signature falls away; the trail keeps it."""
+    claim = _locked(pk, by)
+    (rules.may_send_back(claim, by) & rules.names_a_reason(note)).require()
+    return _move(claim, "send_back", by=by, note=note, verified_by=None, verified_at=None)
+
+
+@transaction.atomic
+def approve_claim(pk: int, *, by: User, seen: int, note: str = "") -> Claim:
+    """The second signature, after which BPJS Ketenagakerjaan sees the claim. `seen` as for the first."""
+    claim = _locked(pk, by)
+    (rules.may_approve(claim, by) & rules.saw_the_latest(claim, seen=seen)).require()
+    return _move(claim, "approve", by=by, note=note, approved_by=by, approved_at=timezone.now())
+
+
+@transaction.atomic
+def withdraw_claim(pk: int, *, by: User, note: str) -> Claim:
+    """Takes the report back, with the reason."""
+    claim = _locked(pk, by)
+    (rules.may_withdraw(claim, by) & rules.names_a_reason(note)).require()
+    return _move(claim, "withdraw", by=by, note=note)
+
+
+def _locked_person(answer: CoverageCheck | None, *, by: User, worker: UUID | None) -> Worker | None:
+    """Locked, so that two reports of one accident come one after the other."""
+    if answer is not None:
+        return Worker.objects.locked().filter(pk=answer.worker_id).first()
+    return Worker.objects.visible_to(by).locked().get(pk=worker)
+
+
+def _locked(pk: int, by: User) -> Claim:
+    return Claim.objects.visible_to(by).locked().get(pk=pk)
+
+
+def _move(claim: Claim, action: str, *, by: User, note: str = "", **fields: Any) -> Claim:
+    return WORKFLOW.apply(claim, action, by=by, note=note, revision=claim.revision + 1, **fields)

@@ -1,0 +1,86 @@
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from factory import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory, Trait
+from factory.django import DjangoModelFactory
+
+from claims.enums import ClaimStatus, Outcome
+from claims.models import Claim
+from enrollment.enums import Purpose, Verdict
+from enrollment.models import CoverageCheck
+from tests.accounts.factories import HospitalFactory, UserFactory
+from tests.workers.factories import WorkerFactory
+
+WITA = ZoneInfo("Asia/Makassar")
+ACCIDENT = datetime(2026, 11, 22, 13, 40, tzinfo=WITA)
+
+
+class CoverageCheckFactory(DjangoModelFactory):
+    """The answer AKTIF that a partner hospital got for a registered worker."""
+
+    class Meta:
+        model = CoverageCheck
+
+    number = Sequence(lambda n: f"2611-{n + 50001:05d}")
+    asked_by = SubFactory(UserFactory, hospital_staff=True)
+    hospital = SelfAttribute("asked_by.hospital")
+    purpose = Purpose.EMERGENCY
+    question = SelfAttribute("worker.nik")
+    event_at = ACCIDENT
+    verdict = Verdict.ACTIVE
+    reason_code = "covered"
+    reason = "Iuran November 2026 sudah diterima."
+    worker = SubFactory(WorkerFactory)
+
+
+class ClaimFactory(DjangoModelFactory):
+    """Reported by an officer and not yet routed; the traits lead along the path."""
+
+    class Meta:
+        model = Claim
+
+    class Params:
+        at_hospital = Trait(hospital=SubFactory(HospitalFactory, partner=True))
+        with_treatment = Trait(
+            at_hospital=True,
+            admitted_at=ACCIDENT + timedelta(hours=2),
+            care_from=date(2026, 11, 22),
+            care_to=date(2026, 11, 23),
+            outcome=Outcome.RECOVERED,
+            treatment="Luka di lengan kiri dijahit.",
+            cost=1_250_000,
+        )
+        with_first_signature = Trait(
+            with_treatment=True, verified_by=SubFactory(UserFactory), verified_at=ACCIDENT + timedelta(hours=30)
+        )
+        routed = Trait(at_hospital=True, status=ClaimStatus.ROUTED)
+        admitted = Trait(at_hospital=True, status=ClaimStatus.ADMITTED, admitted_at=ACCIDENT + timedelta(hours=2))
+        treated = Trait(with_treatment=True, status=ClaimStatus.TREATED)
+        returned = Trait(with_treatment=True, status=ClaimStatus.RETURNED)
+        verified = Trait(with_first_signature=True, status=ClaimStatus.VERIFIED)
+        approved = Trait(
+            with_first_signature=True,
+            status=ClaimStatus.APPROVED,
+            approved_by=SubFactory(UserFactory),
+            approved_at=ACCIDENT + timedelta(hours=40),
+        )
+        withdrawn = Trait(status=ClaimStatus.WITHDRAWN)
+
+    number = Sequence(lambda n: f"2611-{n + 60001:05d}")
+    worker = SubFactory(WorkerFactory)
+    submission_key = LazyFunction(uuid4)
+    accident_at = ACCIDENT
+    place = "Pasar Terong, Jl. Terong"
+    cause = "Tertimpa karung beras"
+    chronology = "Saat menurunkan beras dari truk, satu karung jatuh mengenai lengan kiri."
+    informant_name = "Daeng Tutu"
+    informant_phone = "081234567890"
+    reported_by = SubFactory(UserFactory, officer=True)
+    reported_at = LazyAttribute(lambda claim: claim.accident_at + timedelta(hours=1))
+
+
+def claim_in(status: ClaimStatus, **fields) -> Claim:
+    """A claim of that status; the trait has its name."""
+    trait = {} if status == ClaimStatus.SUSPECTED else {status.value: True}
+    return ClaimFactory(**trait, **fields)

@@ -1,0 +1,61 @@
+from itertools import product
+
+import pytest
+
+from claims import rules
+from claims.enums import ClaimStatus as S
+from claims.models import Claim
+from claims.querysets import TURN
+from claims.workflow import WORKFLOW
+from tests.accounts.factories import HospitalFactory, UserFactory
+from tests.claims.factories import claim_in
+
+ALLOWED = {
+    ("route", S.SUSPECTED),
+    ("admit", S.ROUTED),
+    ("treat", S.ADMITTED),
+    ("treat", S.TREATED),
+    ("treat", S.RETURNED),
+    ("verify", S.TREATED),
+    ("send_back", S.TREATED),
+    ("send_back", S.VERIFIED),
+    ("approve", S.VERIFIED),
+    ("withdraw", S.SUSPECTED),
+    ("withdraw", S.ROUTED),
+}
+RULES = {
+    "route": rules.may_route,
+    "admit": rules.may_admit,
+    "treat": rules.may_treat,
+    "verify": rules.may_verify,
+    "send_back": rules.may_send_back,
+    "approve": rules.may_approve,
+    "withdraw": rules.may_withdraw,
+}
+
+
+def the_right_person_for(action: str, claim: Claim):
+    if action in ("admit", "treat"):
+        return UserFactory(hospital_staff=True, hospital=claim.hospital or HospitalFactory())
+    return UserFactory()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("action", "status"), list(product(RULES, S)))
+def test_every_action_in_every_status(action, status):  # AC-B1, AC-W38, AC-W37
+    claim = claim_in(status)
+    decision = RULES[action](claim, the_right_person_for(action, claim))
+
+    named = f"Statusnya sekarang “{status.label}”." in [reason.text for reason in decision.reasons]
+    assert (bool(decision), named) == ((action, status) in ALLOWED, (action, status) not in ALLOWED)
+
+
+def test_every_action_has_its_rule():
+    assert set(RULES) == set(WORKFLOW.moves)
+
+
+def test_every_status_is_somebodys_turn_or_final():
+    left = {source for move in WORKFLOW.moves.values() for source in move.sources}
+
+    assert set(S) - left == {S.APPROVED, S.WITHDRAWN}
+    assert set(TURN) == left
