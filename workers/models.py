@@ -103,6 +103,7 @@ class RegistryImport(models.Model):
     trouble = models.CharField(max_length=300, blank=True)  # why the whole file could not be read
     uploaded_by = models.ForeignKey(User, models.PROTECT)
     uploaded_at = models.DateTimeField(db_default=Now())
+    progressed_at = models.DateTimeField(db_default=Now())  # tells a check that is at work from one that was killed
     finished_at = models.DateTimeField(null=True)
 
     objects = ImportQuerySet.as_manager()
@@ -124,12 +125,13 @@ class RegistryImport(models.Model):
 
 
 class ImportFinding(models.Model):
-    """One fault of one row, in words that say how to mend it."""
+    """One thing about one row, in words that say how to mend it: a fault, or a question to an accepted row."""
 
     registry_import = models.ForeignKey(RegistryImport, models.CASCADE, related_name="findings")
     row = models.PositiveIntegerField()  # as a spreadsheet counts, the header being row 1
     column = models.CharField(max_length=40)
     code = models.CharField(max_length=40)
+    refuses = models.BooleanField()  # False: the row was stored all the same
     value = models.CharField(max_length=200, blank=True)
     message = models.CharField(max_length=300)
 
@@ -163,6 +165,7 @@ class Worker(models.Model):
     registered_by = models.ForeignKey(User, models.PROTECT)
     registered_at = models.DateTimeField(db_default=Now())
     registry_import = models.ForeignKey(RegistryImport, models.PROTECT, null=True, related_name="workers")
+    submission_key = models.UUIDField(null=True)  # a double click sends the same one
 
     objects = WorkerQuerySet.as_manager()
 
@@ -170,6 +173,7 @@ class Worker(models.Model):
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["nik"], name="workers_worker_nik_once"),
+            models.UniqueConstraint(fields=["submission_key"], name="workers_worker_submission_once"),
             models.CheckConstraint(name="workers_worker_nik_has_16_digits", condition=Q(nik__regex=NIK)),
             models.CheckConstraint(
                 name="workers_worker_family_card_has_16_digits",

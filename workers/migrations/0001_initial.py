@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ('rows_refused', models.PositiveIntegerField(default=0)),
                 ('trouble', models.CharField(blank=True, max_length=300)),
                 ('uploaded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('progressed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('finished_at', models.DateTimeField(null=True)),
                 ('posting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='regions.region')),
                 ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
@@ -77,6 +78,7 @@ class Migration(migrations.Migration):
                 ('row', models.PositiveIntegerField()),
                 ('column', models.CharField(max_length=40)),
                 ('code', models.CharField(max_length=40)),
+                ('refuses', models.BooleanField()),
                 ('value', models.CharField(blank=True, max_length=200)),
                 ('message', models.CharField(max_length=300)),
                 ('registry_import', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='workers.registryimport')),
@@ -107,6 +109,7 @@ class Migration(migrations.Migration):
                 ('occupation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='workers.occupation')),
                 ('registered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
                 ('registry_import', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='workers', to='workers.registryimport')),
+                ('submission_key', models.UUIDField(null=True)),
             ],
             options={
                 'ordering': ['name', 'pk'],
@@ -147,6 +150,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='worker',
             constraint=models.UniqueConstraint(fields=('nik',), name='workers_worker_nik_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='worker',
+            constraint=models.UniqueConstraint(fields=('submission_key',), name='workers_worker_submission_once'),
         ),
         migrations.AddConstraint(
             model_name='worker',

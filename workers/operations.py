@@ -1,0 +1,167 @@
+"""What officers and admins do with the registry. Each deed is one transaction with one audit entry."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from casework import audit
+from casework.decisions import Reason, Refused
+from regions.models import Region
+from workers import rules
+from workers.enums import Employment
+from workers.models import DesilRecord, Occupation, Policy, Worker
+from workers.nik import check_nik
+
+
+@transaction.atomic
+def register_worker(
+    *,
+    by: User,
+    nik: str,
+    name: str,
+    birth_on: date,
+    sex: str,
+    kelurahan: Region,
+    occupation: Occupation,
+    family_card_number: str = "",
+    birth_place: str = "",
+    address: str = "",
+    rt: str = "",
+    rw: str = "",
+    is_resident: bool = True,
+    employment: str = Employment.INFORMAL,
+    income: int | None = None,
+    phone: str = "",
+    desil: int | None = None,
+    desil_source: str = "",
+    nik_confirmed: bool = False,
+    nik_evidence: str = "",
+    submission_key: UUID | None = None,
+) -> Worker:
+    """Enters one person, and the family's desil for the release of the policy in force when it is given.
+
+    `nik` is sixteen digits without separators, `phone` has the form 08…. The same `submission_key` again gives the
+    worker it made before. Raises Refused with the codes of rules.check_registration, or with nik_registered,
+    desil_differs or submission_used.
+    """
+    on = timezone.localdate()
+    rules.check_registration(
+        by=by,
+        on=on,
+        nik=nik,
+        birth_on=birth_on,
+        sex=sex,
+        kelurahan=kelurahan,
+        family_card_number=family_card_number,
+        desil=desil,
+        nik_confirmed=nik_confirmed,
+        nik_evidence=nik_evidence,
+    ).require()
+    try:
+        with transaction.atomic():
+            worker = Worker.objects.create(
+                nik=nik,
+                family_card_number=family_card_number,
+                name=name,
+                birth_place=birth_place,
+                birth_on=birth_on,
+                sex=sex,
+                address=address,
+                rt=rt,
+                rw=rw,
+                kelurahan=kelurahan,
+                is_resident=is_resident,
+                occupation=occupation,
+                employment=employment,
+                income=income,
+                phone=phone,
+                registered_by=by,
+                submission_key=submission_key,
+            )
+    except IntegrityError as error:
+        if error.__cause__.diag.constraint_name not in ("workers_worker_nik_once", "workers_worker_submission_once"):
+            raise
+        return _worker_of_submission(submission_key, nik=nik, by=by)
+    release = Policy.objects.in_force(on).release
+    if desil is not None:
+        _record_desil(family_card_number, desil, release=release, source=desil_source, by=by, on=on)
+    audit.record(
+        "worker.register",
+        worker,
+        by=by,
+        note=nik_evidence,
+        facts={
+            "nik_findings": [str(finding) for finding in check_nik(nik, birth_on=birth_on, sex=sex)],
+            "desil": desil,
+            "desil_release": release if desil is not None else "",
+        },
+    )
+    return worker
+
+
+@transaction.atomic
+def view_worker(pk: UUID, *, by: User) -> Worker:
+    """The person with everything their page shows. Leaves an audit entry; raises Worker.DoesNotExist out of scope."""
+    worker = (
+        Worker.objects.visible_to(by)
+        .select_related("kelurahan__parent", "occupation", "registered_by", "registry_import")
+        .get(pk=pk)
+    )
+    audit.record("worker.view", worker, by=by)
+    return worker
+
+
+def _worker_of_submission(submission_key: UUID | None, *, nik: str, by: User) -> Worker:
+    """The worker that the first of two clicks made. Raises Refused when this is not a second click."""
+    first = None
+    if submission_key is not None:
+        first = Worker.objects.filter(submission_key=submission_key).first()
+    if first is None:
+        raise Refused(_registered_already(nik, by=by))
+    if first.nik != nik or first.registered_by_id != by.pk:
+        raise Refused(
+            Reason(
+                "submission_used",
+                "Isian halaman ini sudah dipakai untuk mendaftarkan pekerja lain.",
+                "Buka halaman pendaftaran baru dari menu.",
+            )
+        )
+    return first
+
+
+def _registered_already(nik: str, *, by: User) -> Reason:
+    """Says where, but to nobody whose region it is not (AC-D20)."""
+    known = Worker.objects.visible_to(by).filter(nik=nik).select_related("kelurahan").first()
+    if known is None:
+        return Reason("nik_registered", "NIK ini sudah terdaftar di wilayah lain.", "Admin kota dapat membantu.")
+    place = known.kelurahan or "tanpa kelurahan"
+    day = timezone.localdate(known.registered_at)
+    return Reason(
+        "nik_registered",
+        f"NIK ini sudah terdaftar ({place}) sejak {day:%d-%m-%Y}.",
+        "Buka datanya dan perbaiki di sana bila ada yang berubah.",
+    )
+
+
+def _record_desil(family_card_number: str, desil: int, *, release: str, source: str, by: User, on: date) -> None:
+    """One family has one desil in one release. Raises Refused when another is recorded."""
+    record, _ = DesilRecord.objects.get_or_create(
+        family_card_number=family_card_number,
+        release=release,
+        defaults={"desil": desil, "received_on": on, "source": source, "recorded_by": by},
+    )
+    if record.desil != desil:
+        raise Refused(desil_differs(record))
+
+
+def desil_differs(record: DesilRecord) -> Reason:
+    return Reason(
+        "desil_differs",
+        f"Keluarga ini sudah tercatat desil {record.desil} pada DTSEN rilis {record.release} ({record.source}).",
+        "Cocokkan nomor KK. Bila desilnya memang lain, kosongkan desil dan laporkan ke Dinas Sosial.",
+    )
