@@ -65,7 +65,7 @@ def free_port(text: str) -> int:
         socket.create_server((ADDRESS, port)).close()
     except OSError as error:
         raise CommandError(
-            f"Port {port} cannot be used ({error.strerror}): choose another, as in PORT=8080 make run."
+            f"Port {port} cannot be used ({os.strerror(error.errno)}): choose another, as in PORT=8080 make run."
         ) from error
     return port
 
