@@ -22,7 +22,7 @@ class FilterRenderer(PortalRenderer):
 
 
 class PortalForm(forms.Form):
-    """Base of all forms. A required field that brings no message of its own says "Isi …" or "Pilih …"."""
+    """Base of all forms. A required field that brings no message of its own asks by its label."""
 
     use_required_attribute = False
 
@@ -30,9 +30,7 @@ class PortalForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
-                verb = "Pilih" if isinstance(field, forms.ChoiceField | forms.FileField) else "Isi"
-                label = field.label or name.replace("_", " ")
-                field.error_messages["required"] = f"{verb} {_inside_a_sentence(str(label))}."
+                field.error_messages["required"] = _please_fill(field, str(field.label or name.replace("_", " ")))
 
 
 class FilterForm(PortalForm):
@@ -182,6 +180,11 @@ class RupiahField(forms.IntegerField):
         return int(amount[1].replace(".", ""))
 
 
-def _inside_a_sentence(label: str) -> str:
-    """ "Nama lengkap" becomes "nama lengkap"; "NIK" and "Nomor KK" keep their capitals."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+def _please_fill(field: forms.Field, label: str) -> str:
+    if label.endswith("?"):
+        return f"Jawab “{label}”"
+    if isinstance(field, forms.BooleanField):
+        return f"Centang “{label.rstrip('.')}”."
+    verb = "Pilih" if isinstance(field, forms.ChoiceField | forms.FileField) else "Isi"
+    # "Nama lengkap" goes on in small letters, "NIK" does not.
+    return f"{verb} {label if label[:2].isupper() else label[:1].lower() + label[1:]}."

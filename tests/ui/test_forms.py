@@ -52,6 +52,8 @@ def test_an_optional_field_says_so_and_a_filter_does_not():
         ("born_on", "Isi tanggal lahir."),
         ("sex", "Pilih jenis kelamin."),
         ("kelurahan", "Pilih kelurahan."),
+        ("happened_at", "Jawab “Kapan kejadiannya?”"),
+        ("told", "Centang “Pekerja sudah mendengar untuk apa datanya dipakai”."),
     ],
 )
 def test_a_required_field_asks_in_our_words(name, message):
