@@ -1,0 +1,48 @@
+import os
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.accounts.factories import PASSWORD
+from tests.browser.chromium import DESK, chromium, new_context
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for all tests. Playwright runs an event loop in this thread, where Django's ORM would refuse."""
+    allowed = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with chromium() as browser:
+        yield browser
+    if allowed is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_context(browser: Browser):
+    """A function that opens someone's own browser (viewport=, scheme=, scripts=); all are closed after the test."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(**options) -> BrowserContext:
+        contexts.append(new_context(browser, **options))
+        return contexts[-1]
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def log_in(live_server, open_context):
+    """A function that logs a user in by the form, in a browser of their own, and returns its page."""
+
+    def log_in_as(user, *, viewport: dict = DESK, scripts: bool = True) -> Page:
+        page = open_context(viewport=viewport, scripts=scripts).new_page()
+        page.goto(f"{live_server.url}/accounts/login/")
+        page.get_by_label("Surel").fill(user.email)
+        page.get_by_label("Kata sandi").fill(PASSWORD)
+        page.get_by_role("button", name="Masuk").click()
+        page.wait_for_url(lambda url: "/login/" not in url)
+        return page
+
+    return log_in_as
