@@ -4,8 +4,7 @@ from monitoring import views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("accounts/", include("allauth.account.urls")),
-    path("account/", include("accounts.urls")),
+    path("accounts/", include("accounts.urls")),
     path("workers/", include("workers.urls")),
     path("", include("enrollment.urls")),
     path("claims/", include("claims.urls")),

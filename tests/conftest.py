@@ -3,6 +3,7 @@ import shutil
 from contextlib import ExitStack
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 from config import database
@@ -46,3 +47,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Tests with real transactions empty the tables afterwards, which the trail refuses; test_audit switches it on."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE casework_auditentry DISABLE TRIGGER casework_audit_no_truncate")
+
+
+@pytest.fixture(autouse=True)
+def _limits_count_anew():
+    """Log-in limits live in the cache; one test's guessing must not lock another out."""
+    cache.clear()
