@@ -57,12 +57,12 @@
   const say = (t) => { const n = document.getElementById("net-note"); if (n) { n.hidden = false; n.querySelector("p").textContent = t; } };
   document.addEventListener("htmx:sendError", () => say("Koneksi terputus. Isian Anda masih ada di halaman ini. Coba lagi setelah tersambung."));
   document.addEventListener("htmx:responseError", () => say("Server sedang bermasalah. Isian Anda masih ada di halaman ini. Coba lagi sebentar lagi."));
-  document.addEventListener("htmx:afterOnLoad", (e) => { const n = document.getElementById("net-note"); if (n && !answeredElsewhere(e)) n.hidden = true; });
+  document.addEventListener("htmx:afterOnLoad", (e) => { const n = document.getElementById("net-note"); if (n && !isLogin(e)) n.hidden = true; });
 
   // 7. The session ended: the answer is the log-in page, which must not replace a part of this one.
-  const answeredElsewhere = (e) => new URL(e.detail.xhr.responseURL).pathname !== new URL(e.detail.pathInfo.finalRequestPath, location.href).pathname;
+  const isLogin = (e) => new URL(e.detail.xhr.responseURL, location.href).pathname === document.body.dataset.login;
   document.addEventListener("htmx:beforeSwap", (e) => {
-    if (!answeredElsewhere(e)) return;
+    if (!isLogin(e)) return;
     e.detail.shouldSwap = false;
     say("Sesi Anda berakhir. Masuk lagi di tab baru, lalu lanjutkan di sini. Isian Anda masih ada di halaman ini.");
   });

@@ -1,6 +1,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.accounts.factories import UserFactory
 from tests.browser.chromium import DESK, PHONE, assert_page_ok
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.ui.gallery"), pytest.mark.django_db(transaction=True)]
@@ -11,6 +12,18 @@ PAGES = ["/gallery/", "/gallery/confirm/", "/gallery/missing/", "/gallery/broken
 @pytest.fixture
 def gallery(live_server):
     return f"{live_server.url}/gallery/"
+
+
+@pytest.fixture
+def log_in_to_gallery(gallery, log_in):
+    """A function that opens the gallery as someone with these traits, else as an admin."""
+
+    def open_gallery(*, viewport=DESK, **who):
+        page = log_in(UserFactory(**who), viewport=viewport)
+        page.goto(gallery)
+        return page
+
+    return open_gallery
 
 
 @pytest.mark.parametrize(("viewport", "scheme"), [(PHONE, "light"), (DESK, "dark")], ids=["phone", "desk"])
@@ -56,3 +69,62 @@ def test_progress_is_asked_again_by_itself(gallery, open_context):
 
     expect(page.get_by_text("340.000 dari 1.000.000 baris")).to_be_visible()
     expect(page.locator("#proses")).to_have_count(1)
+
+
+def test_a_lost_connection_is_said_and_nothing_is_lost(gallery, open_context):
+    context = open_context()
+    page = context.new_page()
+    page.goto(gallery)
+    page.get_by_label("NIK").fill("7371090000000001")
+    context.set_offline(True)
+
+    expect(page.locator("#net-note")).to_have_text(
+        "Koneksi terputus. Isian Anda masih ada di halaman ini. Coba lagi setelah tersambung."
+    )
+    expect(page.get_by_label("NIK")).to_have_value("7371090000000001")
+
+    context.set_offline(False)
+
+    expect(page.locator("#net-note")).to_be_hidden()
+
+
+def test_an_ended_session_is_said_and_the_part_stays(gallery, open_context):
+    page = open_context().new_page()
+    page.goto(gallery)
+    page.route("**/gallery/?*", lambda route: route.fulfill(status=302, headers={"Location": "/accounts/login/"}))
+    page.route("**/gallery/", lambda route: route.fulfill(status=302, headers={"Location": "/accounts/login/"}))
+
+    expect(page.locator("#net-note")).to_contain_text("Sesi Anda berakhir.")
+    expect(page.locator("#proses")).to_be_visible()
+
+
+def test_the_menu_of_the_account_opens_and_closes_by_keyboard(log_in_to_gallery):
+    page = log_in_to_gallery()
+    menu = page.locator("details.acct")
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+
+    expect(menu.get_by_role("button", name="Keluar")).to_be_visible()
+
+    page.keyboard.press("Escape")
+
+    expect(menu.get_by_role("button", name="Keluar")).to_be_hidden()
+    expect(menu.locator("summary")).to_be_focused()
+
+
+@pytest.mark.parametrize("trait", ["officer", "hospital_staff"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_menus_with_and_without_a_rail_can_be_read_and_tapped(log_in_to_gallery, trait, viewport):
+    assert_page_ok(log_in_to_gallery(viewport=viewport, **{trait: True}))
+
+
+def test_a_printed_page_has_ink_on_white_also_after_the_dark_choice(gallery, open_context):
+    context = open_context(scheme="dark")
+    context.add_cookies([{"name": "theme", "value": "dark", "url": gallery}])
+    page = context.new_page()
+    page.goto(gallery)
+    page.emulate_media(media="print")
+
+    assert page.evaluate("getComputedStyle(document.querySelector('.facts dd')).color") == "rgb(0, 0, 0)"
+    assert page.evaluate("getComputedStyle(document.querySelector('.verdict__word')).color") == "rgb(0, 0, 0)"
+    expect(page.locator(".topbar .chip-btn, .btn, .envbar").first).to_be_hidden()
