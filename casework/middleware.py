@@ -1,0 +1,17 @@
+from allauth.account.adapter import get_adapter
+
+from casework.audit import client_address
+
+
+class ClientAddressMiddleware:
+    """Tells the trail where a request comes from: the same address that log-in throttling counts by."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        token = client_address.set(get_adapter().get_client_ip(request))
+        try:
+            return self.get_response(request)
+        finally:
+            client_address.reset(token)
