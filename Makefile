@@ -15,7 +15,7 @@ check: .venv/done  ## what CI runs before the whole suite
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive .
-	$(BIN)/lint-imports --no-cache
+	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/djlint --lint --quiet templates
 	DJANGO_SETTINGS_MODULE=config.settings.production DATABASE_URL=postgresql://jagai@localhost/jagai \
 		SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
