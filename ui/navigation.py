@@ -22,6 +22,7 @@ CHECK = Place("Cek kepesertaan", "shield", "enrollment:coverage_check")
 CHECKS = Place("Riwayat cek", "history", "enrollment:coverage_list")
 CLAIMS = Place("Klaim", "file", "claims:claim_list")
 HELP = Place("Bantuan", "help", "help")
+PRIVACY = Place("Kebijakan privasi", "info", "privacy")  # in the footer of every role
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ MENUS = {
 def for_page(*, role: str, path: str) -> dict:
     """The role's menu as links. The place whose address the path starts with is marked; an unknown role has none."""
     menu = MENUS.get(role, Menu(()))
-    urls = {place: _url(place) for place in (*menu.main, *menu.more)}
+    urls = {place: _url(place) for place in (*menu.main, *menu.more, PRIVACY)}
     here = max((url for url in urls.values() if url == path or (url != "/" and path.startswith(url))), default="")
 
     def links(places):
@@ -59,7 +60,7 @@ def for_page(*, role: str, path: str) -> dict:
             for place in places
         ]
 
-    return {"rail": menu.rail, "main": links(menu.main), "more": links(menu.more)}
+    return {"rail": menu.rail, "main": links(menu.main), "more": links(menu.more), "foot": links((PRIVACY,))}
 
 
 def _url(place: Place) -> str:

@@ -8,6 +8,7 @@ page = View.as_view()
 urlpatterns = [
     path("", page, name="home"),
     path("help/", page, name="help"),
+    path("privacy/", page, name="privacy"),
     path(
         "workers/",
         include(

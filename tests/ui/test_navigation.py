@@ -1,7 +1,7 @@
 import pytest
 
 from accounts.roles import Role
-from ui.navigation import MENUS, Menu, for_page
+from ui.navigation import MENUS, for_page
 
 pytestmark = pytest.mark.urls("tests.ui.places")
 
@@ -37,7 +37,13 @@ def test_each_role_sees_its_places_in_order(role, main, more):
 
 
 def test_an_unknown_role_has_no_places():
-    assert for_page(role="", path="/") == {"rail": Menu(()).rail, "main": [], "more": []}
+    navigation = for_page(role="", path="/")
+
+    assert (navigation["main"], navigation["more"]) == ([], [])
+
+
+def test_the_footer_always_leads_to_the_privacy_notice():
+    assert labels(for_page(role="officer", path="/")["foot"]) == ["Kebijakan privasi"]
 
 
 @pytest.mark.parametrize(
