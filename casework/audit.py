@@ -18,10 +18,10 @@ from casework.models import AuditEntry, AuditHead, AuditLink, Kind
 
 SYSTEM = "sistem"
 KIND_OF_VERB = {  # claim.view reads; a verb that is not here is a deed
-    **dict.fromkeys(["view", "list", "search", "check", "print", "who_saw"], Kind.READ),
+    **dict.fromkeys(["view", "list", "check", "refuse", "who_saw"], Kind.READ),
     **dict.fromkeys(["export", "download"], Kind.EXPORT),
+    **dict.fromkeys(["login", "login_fail", "logout", "use_factor", "fail_factor"], Kind.LOGIN),
 }
-LOGIN_NOUNS = {"login", "logout", "session", "password", "factor"}
 BLANK = {"actor_name": "", "address": "", "note": "", "facts": {}}
 
 client_address: ContextVar[str] = ContextVar("client_address", default="")  # set by casework.middleware
@@ -39,14 +39,14 @@ def record(
     """Leaves one entry in the transaction of the deed itself, so that neither exists without the other.
 
     `by` is the acting user, or None for the portal's own work. Name, role and place are kept as they were.
-    `persons` are the workers whom it is about, as keys; where the subject has a `person_id`, that one is among them.
+    `persons` are the workers whom it is about, as keys; where the subject has a `worker_id`, that one is among them.
     A list that shows persons names each of them: "who saw her?" must have an answer.
     `facts` are kept as JSON; a number with a fraction becomes text, so that its digest has one form.
     The link in the chain follows at commit. Raises TransactionManagementError outside a transaction.
     """
     if not connection.in_atomic_block:
         raise TransactionManagementError("An audit entry belongs to the transaction of its deed.")
-    about = [getattr(subject, "person_id", None), *persons]
+    about = [getattr(subject, "worker_id", None), *persons]
     entry = AuditEntry(
         at=timezone.now(),
         event=event,
@@ -69,8 +69,7 @@ def record(
 
 
 def kind_of(event: str) -> Kind:
-    noun, _, verb = event.partition(".")
-    return Kind.LOGIN if noun in LOGIN_NOUNS else KIND_OF_VERB.get(verb, Kind.DEED)
+    return KIND_OF_VERB.get(event.rpartition(".")[2], Kind.DEED)
 
 
 def entries_of(subject: models.Model) -> models.QuerySet[AuditEntry]:

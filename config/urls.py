@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from monitoring import views
+from monitoring import trail_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("workers/", include("workers.urls")),
     path("", include("enrollment.urls")),
     path("claims/", include("claims.urls")),
+    path("trail/", trail_views.trail_list, name="trail_list"),
+    path("trail/persons/<uuid:pk>/", trail_views.trail_person, name="trail_person"),
 ]
 
 handler400 = "ui.views.bad_request"

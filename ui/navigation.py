@@ -21,6 +21,7 @@ RECEIPTS = Place("Penerimaan iuran", "receipt", "enrollment:receipt_list")
 CHECK = Place("Cek kepesertaan", "shield", "enrollment:coverage_check")
 CHECKS = Place("Riwayat cek", "history", "enrollment:coverage_list")
 CLAIMS = Place("Klaim", "file", "claims:claim_list")
+TRAIL = Place("Jejak audit", "history", "trail_list")
 HELP = Place("Bantuan", "help", "help")
 PRIVACY = Place("Kebijakan privasi", "info", "privacy")  # in the footer of every role
 
@@ -36,10 +37,10 @@ class Menu:
 
 MENUS = {
     "officer": Menu((HOME, WORKERS, REGISTER, CLAIMS), (IMPORTS, BATCHES, HELP)),
-    "admin": Menu((HOME, WORKERS, BATCHES, CLAIMS), (IMPORTS, HELP)),
+    "admin": Menu((HOME, WORKERS, BATCHES, CLAIMS), (IMPORTS, TRAIL, HELP)),
     "hospital": Menu((CHECK, CLAIMS), (CHECKS, HELP), rail=False),
     "bpjs": Menu((HOME, BATCHES, RECEIPTS, CLAIMS), (HELP,)),
-    "auditor": Menu((HOME, WORKERS, CLAIMS, BATCHES), (HELP,)),
+    "auditor": Menu((HOME, WORKERS, CLAIMS, TRAIL), (BATCHES, HELP)),
 }
 
 

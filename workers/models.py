@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
@@ -194,6 +195,11 @@ class Worker(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("workers:worker_detail", args=[self.pk])
+
+    @property
+    def worker_id(self) -> UUID:
+        """Its own key, by the name under which everything about a worker has it: the trail asks for it."""
+        return self.pk
 
     def age_on(self, day: date) -> int:
         """Full years. Someone born on 29 February has the birthday on 1 March of common years."""

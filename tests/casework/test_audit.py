@@ -45,8 +45,8 @@ def test_an_entry_about_several_persons_is_found_by_each():
         ("worker.view", Kind.READ),
         ("coverage.check", Kind.READ),
         ("worker.export", Kind.EXPORT),
-        ("login.failed", Kind.LOGIN),
-        ("login", Kind.LOGIN),
+        ("account.login_fail", Kind.LOGIN),
+        ("account.end", Kind.DEED),
     ],
 )
 def test_the_kind_follows_from_the_event(event, kind):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", page, name="home"),
     path("help/", page, name="help"),
     path("privacy/", page, name="privacy"),
+    path("trail/", page, name="trail_list"),
     path(
         "workers/",
         include(

@@ -1,0 +1,171 @@
+"""Reading the trail: by person, by user, by time. Reading it leaves an entry too (AC-A7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from casework import audit
+from casework.models import AuditEntry
+from workers.models import Worker
+
+PAGE_SIZE = 50
+NAMES_SHOWN = 3  # of one entry; a list of fifty persons says how many more
+
+NOUNS = {
+    "account": "akun",
+    "batch": "kelompok iuran",
+    "claim": "klaim",
+    "coverage": "kepesertaan",
+    "import": "impor daftar",
+    "receipt": "penerimaan iuran",
+    "trail": "jejak audit",
+    "worker": "pekerja",
+}
+VERBS = {
+    "admit": "Menerima pasien",
+    "anonymise": "Mengosongkan isian",
+    "answer": "Menjawab",
+    "approve": "Menyetujui",
+    "check": "Mengecek",
+    "correct": "Memperbaiki",
+    "download": "Mengunduh",
+    "export": "Mengunduh",
+    "finish": "Menyelesaikan",
+    "list": "Membuka daftar",
+    "login": "Masuk dengan",
+    "login_fail": "Gagal masuk dengan",
+    "logout": "Keluar dari",
+    "propose": "Mengusulkan",
+    "publish": "Mengumumkan kepala",
+    "record": "Mencatat",
+    "register": "Mendaftarkan",
+    "reject": "Menolak",
+    "report": "Melaporkan",
+    "route": "Mengarahkan",
+    "send": "Mengirim",
+    "send_back": "Mengembalikan",
+    "treat": "Mencatat perawatan",
+    "upload": "Mengunggah",
+    "verify": "Memeriksa",
+    "view": "Membuka",
+    "who_saw": "Menelusuri pembaca dari",
+    "withdraw": "Menarik",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A worker as the reader may see them. Without a name the registry no longer shows them to this reader."""
+
+    pk: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry as the page says it."""
+
+    entry: AuditEntry
+    what: str
+    persons: list[Person]
+    more: int  # persons beyond those named
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    lines: list[Line]
+    older: int | None  # the key to go on from, or None at the end
+
+
+@transaction.atomic
+def read_trail(
+    *,
+    by: User,
+    person: Worker | None = None,
+    actor: int | None = None,
+    name: str = "",
+    kind: str = "",
+    start: datetime | None = None,
+    end: datetime | None = None,
+    before: int | None = None,
+) -> Page:
+    """The newest entries that match, [start, end), older than the key `before`; one query however long the trail is.
+
+    Leaves an entry itself, with what was asked and whom it showed.
+    """
+    entries = AuditEntry.objects.all() if person is None else audit.entries_about(person.pk)
+    wanted = {"actor_id": actor, "kind": kind, "at__gte": start, "at__lt": end, "pk__lt": before}
+    entries = entries.filter(**{field: value for field, value in wanted.items() if value})
+    if name:
+        entries = entries.filter(actor_id__in=User.objects.filter(name__icontains=name).values("pk"))
+    found = list(entries.order_by("-pk")[: PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    known = _persons(shown, by=by)
+    asked = {"actor": actor, "name": name, "kind": kind, "start": start, "end": end, "before": before}
+    audit.record(
+        "trail.view",
+        person,
+        by=by,
+        facts={key: value for key, value in asked.items() if value},
+        persons=known,
+    )
+    return Page([_line(entry, known) for entry in shown], shown[-1].pk if len(found) > PAGE_SIZE else None)
+
+
+def words_of(event: str) -> str:
+    """claim.view becomes "Membuka klaim"; an event without words stays as it is."""
+    noun, _, verb = event.partition(".")
+    if noun in NOUNS and verb in VERBS:
+        return f"{VERBS[verb]} {NOUNS[noun]}"
+    return event
+
+
+def masked(name: str) -> str:
+    """Sitti Rahmah becomes S•••• R••••, always four, so that the length says nothing."""
+    return " ".join(f"{word[0]}••••" for word in name.split())
+
+
+@transaction.atomic
+def who_saw(start: datetime, end: datetime, *, persons: Iterable[str] = ()) -> list[list[str]]:
+    """For a breach notice (rule X4): time, who, role, place, address, what, why and person, for each person whom an
+    entry of [start, end) is about; only `persons` where some are named. Leaves an entry itself."""
+    wanted = set(persons)
+    entries = AuditEntry.objects.filter(at__gte=start, at__lt=end).exclude(persons=[])
+    if wanted:
+        entries = entries.filter(persons__overlap=sorted(wanted))
+    rows = [
+        [
+            timezone.localtime(entry.at).isoformat(timespec="seconds"),
+            entry.actor_name,
+            entry.actor_role,
+            entry.actor_place,
+            entry.address,
+            words_of(entry.event),
+            entry.note,
+            person,
+        ]
+        for entry in entries.order_by("pk")
+        for person in entry.persons
+        if not wanted or person in wanted
+    ]
+    audit.record("trail.who_saw", by=None, facts={"start": start, "end": end, "rows": len(rows)}, persons=wanted)
+    return rows
+
+
+def _persons(entries: list[AuditEntry], *, by: User) -> dict[str, str]:
+    """The names of the persons whom a page of the trail shows, as far as the reader may see them."""
+    keys = {key for entry in entries for key in entry.persons[:NAMES_SHOWN]}
+    names = Worker.objects.visible_to(by).filter(pk__in=keys).values_list("pk", "name")
+    return {str(pk): name if by.role == Role.ADMIN else masked(name) for pk, name in names}
+
+
+def _line(entry: AuditEntry, known: dict[str, str]) -> Line:
+    persons = [Person(key, known.get(key, "")) for key in entry.persons[:NAMES_SHOWN]]
+    return Line(entry, words_of(entry.event), persons, max(0, len(entry.persons) - NAMES_SHOWN))

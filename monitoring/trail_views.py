@@ -1,0 +1,43 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.decorators import roles
+from accounts.roles import Role
+from monitoring.forms import TrailFilter
+from monitoring.trail import masked, read_trail
+from workers.models import Worker
+
+
+@require_safe
+@roles(Role.ADMIN, Role.AUDITOR)
+def trail_list(request: HttpRequest) -> HttpResponse:
+    return answer(request, "monitoring/trail_list.html", person=None)
+
+
+@require_safe
+@roles(Role.ADMIN, Role.AUDITOR)
+def trail_person(request: HttpRequest, pk) -> HttpResponse:
+    person = get_object_or_404(Worker.objects.visible_to(request.user), pk=pk)
+    name = person.name if request.user.role == Role.ADMIN else masked(person.name)
+    return answer(request, "monitoring/trail_person.html", person=person, person_name=name)
+
+
+def answer(request: HttpRequest, template: str, *, person: Worker | None, **context) -> HttpResponse:
+    form = TrailFilter(request.GET)
+    here = reverse("trail_person", args=[person.pk]) if person else reverse("trail_list")
+    context |= {"filter": form, "here": here, "page": None, "chosen": []}
+    if not form.is_valid():
+        return render(request, template, context, status=422)
+    context["page"] = read_trail(by=request.user, person=person, **form.asked())
+    context["chosen"] = [{"word": word, "without": without(request, field)} for field, word in form.words()]
+    return render(request, template, context)
+
+
+def without(request: HttpRequest, field: str) -> str:
+    """This page's query with one filter taken off, back at the newest entries."""
+    query = request.GET.copy()
+    query.pop(field, None)
+    query.pop("before", None)
+    return f"?{query.urlencode()}"
