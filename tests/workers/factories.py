@@ -14,7 +14,7 @@ class OccupationFactory(DjangoModelFactory):
         model = Occupation
         django_get_or_create = ("code",)
 
-    code = "NLY"
+    code = "NLP"
     name = "Nelayan"
     category = OccupationCategory.INFORMAL
     sector = Sector.OTHER

@@ -96,12 +96,15 @@ def open_registry(stream: BinaryIO) -> Layout:
         missing.append("kode_kelurahan atau kelurahan")
     if missing:
         raise Unreadable(f"Kolom ini belum ada: {', '.join(missing)}. Tambahkan judulnya di baris pertama.")
-    return Layout(
+    layout = Layout(
         encoding=encoding,
         delimiter=delimiter,
         columns=tuple(name if name in COLUMNS else "" for name in names),
         unknown=tuple(name for name in names if name and name not in COLUMNS),
     )
+    if next(read_rows(stream, layout), None) is None:
+        raise Unreadable("Berkas ini hanya berisi judul kolom, belum ada baris pekerja.")
+    return layout
 
 
 def read_rows(stream: BinaryIO, layout: Layout) -> Iterator[RawRow]:
@@ -122,7 +125,7 @@ def read_rows(stream: BinaryIO, layout: Layout) -> Iterator[RawRow]:
 
 
 def survey(stream: BinaryIO, layout: Layout) -> Survey:
-    """One reading of the whole file. Raises Unreadable for a file without rows."""
+    """One reading of the whole file."""
     result = Survey()
     first_row: dict[int, int] = {}
     first_desil: dict[str, str] = {}
@@ -134,8 +137,6 @@ def survey(stream: BinaryIO, layout: Layout) -> Survey:
         family, desil = nik.clean(row.cells.get("no_kk", "")), row.cells.get("desil", "")
         if family and desil and first_desil.setdefault(family, desil) != desil:
             result.desils.setdefault(family, {first_desil[family]}).add(desil)
-    if not result.rows:
-        raise Unreadable("Berkas ini hanya berisi judul kolom, belum ada baris pekerja.")
     return result
 
 

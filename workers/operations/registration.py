@@ -1,4 +1,4 @@
-"""What officers and admins do with the registry. Each deed is one transaction with one audit entry."""
+"""Persons by hand, one at a time."""
 
 from __future__ import annotations
 
@@ -156,12 +156,10 @@ def _record_desil(family_card_number: str, desil: int, *, release: str, source: 
         defaults={"desil": desil, "received_on": on, "source": source, "recorded_by": by},
     )
     if record.desil != desil:
-        raise Refused(desil_differs(record))
-
-
-def desil_differs(record: DesilRecord) -> Reason:
-    return Reason(
-        "desil_differs",
-        f"Keluarga ini sudah tercatat desil {record.desil} pada DTSEN rilis {record.release} ({record.source}).",
-        "Cocokkan nomor KK. Bila desilnya memang lain, kosongkan desil dan laporkan ke Dinas Sosial.",
-    )
+        raise Refused(
+            Reason(
+                "desil_differs",
+                f"Keluarga ini sudah tercatat desil {record.desil} pada DTSEN rilis {release} ({record.source}).",
+                "Cocokkan nomor KK. Bila desilnya memang lain, kosongkan desil dan laporkan ke Dinas Sosial.",
+            )
+        )
