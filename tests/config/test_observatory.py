@@ -1,15 +1,15 @@
 """Our headers, as production sends them, by the rules that Mozilla's HTTP Observatory publishes.
 
-Source of the points: developer.mozilla.org/en-US/observatory/docs/tests_and_scoring, read in November 2026. 100 points to
-begin with, less the penalties; from 90 on the bonuses are added; 100 and more is A+.
+Source of the points: developer.mozilla.org/en-US/observatory/docs/tests_and_scoring, read in November 2026. Everybody
+begins with 100; penalties are taken off; from 90 on bonuses are added; 100 and more is A+.
 """
 
 import re
 import runpy
 from contextlib import closing
+from http.cookies import SimpleCookie
 
 import pytest
-from django.http.cookie import SimpleCookie
 from django.urls import reverse
 
 from tests.config.test_start import PRODUCTION
@@ -24,10 +24,10 @@ SIX_MONTHS = 15_768_000
 def csp_points(headers) -> int:
     if "Content-Security-Policy" not in headers:
         return -25
-    directives = dict(
-        (name, set(sources))
+    directives = {
+        name: set(sources)
         for name, *sources in (part.split() for part in headers["Content-Security-Policy"].split(";") if part.strip())
-    )
+    }
     if set().union(*directives.values()) & UNSAFE_SOURCES:
         return -20
     return 10 if directives.get("default-src") == {"'none'"} else 5
