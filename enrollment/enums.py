@@ -1,6 +1,13 @@
 """Choices fixed by law or agreement. Imports nothing of ours."""
 
+import re
+
 from django.db import models
+
+NIK_LENGTH = 16  # rule N1
+PARTICIPANT_NUMBER = re.compile(r"[0-9]{6,12}")  # rule N9: 11 digits, unconfirmed
+USUAL_PARTICIPANT_NUMBER_LENGTH = 11
+LONGEST_GAP = 3  # rule T5: more unpaid months in a row end participation
 
 
 class Package(models.TextChoices):

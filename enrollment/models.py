@@ -3,13 +3,14 @@ from __future__ import annotations
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from accounts.models import Hospital, User
 from casework.constraints import signed_together
-from enrollment.enums import BatchStatus, LineStatus, Package, Payer, Purpose, Verdict
+from enrollment.enums import PARTICIPANT_NUMBER, BatchStatus, LineStatus, Package, Payer, Purpose, Verdict
 from enrollment.querysets import BatchQuerySet, CoverageCheckQuerySet, MembershipQuerySet, ReceiptQuerySet
 from regions.models import Region
 from workers.models import Worker
@@ -106,11 +107,14 @@ class ReplyFile(models.Model):
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="replies")
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
-    findings = models.JSONField(default=list)  # lines that could not be read: row, code, value, message
+    accepted = models.PositiveIntegerField()  # lines taken over by this reading
+    rejected = models.PositiveIntegerField()
+    findings = models.JSONField()  # lines that need someone's eyes: row, code, value, message
     read_by = models.ForeignKey(User, models.PROTECT)
     read_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        ordering = ["-pk"]
         constraints = [models.UniqueConstraint(fields=["batch", "sha256"], name="enrollment_reply_once")]
 
     def __str__(self) -> str:
@@ -136,6 +140,14 @@ class Membership(models.Model):
             ExclusionConstraint(
                 name="enrollment_membership_periods_do_not_overlap",  # AC-E8
                 expressions=[("worker", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+            ),
+            ExclusionConstraint(
+                name="enrollment_membership_number_has_one_person",  # rule N10
+                expressions=[("participant_number", RangeOperators.EQUAL), ("worker", RangeOperators.NOT_EQUAL)],
+            ),
+            models.CheckConstraint(
+                name="enrollment_membership_number_form",
+                condition=Q(participant_number__regex=f"^{PARTICIPANT_NUMBER.pattern}$"),
             ),
             models.CheckConstraint(
                 name="enrollment_membership_has_a_start",
@@ -169,6 +181,14 @@ class Receipt(models.Model):
     def __str__(self) -> str:
         return f"tanda terima #{self.pk}"
 
+    @property
+    def month_and_payer(self) -> str:
+        return f"{date_format(self.month, 'F Y')} dari {self.get_payer_display()}"
+
+    def totals(self) -> dict[str, int]:
+        """How many members this receipt pays for and the rupiah of their contributions."""
+        return self.contributions.aggregate(members=Count("pk"), amount=Coalesce(Sum("amount"), 0))
+
 
 class Contribution(models.Model):
     """One paid month of one membership, in whole rupiah."""
@@ -189,7 +209,7 @@ class Contribution(models.Model):
 
 
 class CoverageCheck(models.Model):
-    """One question of a hospital and the answer given, with the facts it rests on. Never changed."""
+    """One question of a hospital and the answer given, with the facts it rests on. A trigger refuses any change."""
 
     number = models.CharField(max_length=12, unique=True)
     asked_by = models.ForeignKey(User, models.PROTECT)
@@ -203,7 +223,7 @@ class CoverageCheck(models.Model):
     reason = models.CharField(max_length=300)
     worker = models.ForeignKey(Worker, models.PROTECT, null=True)
     membership = models.ForeignKey(Membership, models.PROTECT, null=True)
-    facts = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict)  # what the sheet shows; dates in ISO form
 
     objects = CoverageCheckQuerySet.as_manager()
 

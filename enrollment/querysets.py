@@ -22,6 +22,15 @@ class MembershipQuerySet(CaseQuerySet):
         """Memberships whose half-open period holds the day."""
         return self.filter(period__contains=day)
 
+    def active_between(self, start: date, end: date):
+        """Memberships with at least one day in [start, end)."""
+        return self.filter(period__overlap=(start, end))
+
+    def unpaid_for(self, month: date):
+        """One membership, the latest, of each worker for whom that month is not paid in any (AC-W17)."""
+        paid = self.model.objects.filter(contributions__month=month).values("worker")
+        return self.exclude(worker__in=paid).order_by("worker_id", "-period").distinct("worker_id")
+
 
 class ReceiptQuerySet(CaseQuerySet):
     def visible_to(self, user):
