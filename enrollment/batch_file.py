@@ -1,0 +1,250 @@
+"""Batch lines to the bytes BPJS Ketenagakerjaan takes, and the bytes it returns to answers. No database.
+
+The column names of its collective file are not public (rules.md section 5), so COLUMNS and REPLY_COLUMNS are ours
+and unconfirmed: to change the file, change these tables.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from casework.decisions import Reason, Refused
+from casework.exports import csv_file
+from enrollment.enums import PARTICIPANT_NUMBER, USUAL_PARTICIPANT_NUMBER_LENGTH
+from workers.nik import clean, mask
+
+# heading of the file that leaves, key of the line's frozen facts
+COLUMNS = (
+    ("nomor_kelompok", "batch"),
+    ("baris", "line"),
+    ("nik", "nik"),
+    ("nama", "name"),
+    ("tempat_lahir", "birth_place"),
+    ("tanggal_lahir", "birth_on"),
+    ("jenis_kelamin", "sex"),
+    ("alamat", "address"),
+    ("rt", "rt"),
+    ("rw", "rw"),
+    ("kelurahan", "kelurahan"),
+    ("nomor_hp", "phone"),
+    ("pekerjaan", "occupation"),
+    ("pendapatan", "income"),
+    ("program", "programs"),
+    ("pembayar", "payer"),
+    ("bulan_pertama", "start_month"),
+    ("iuran_per_bulan", "monthly_amount"),
+)
+NIK, NUMBER, START, ANSWERED, REJECTION = REPLY_COLUMNS = (
+    "nik",
+    "nomor_peserta",
+    "mulai_perlindungan",
+    "tanggal_jawaban",
+    "alasan_penolakan",
+)
+REPLY_EXAMPLE = (
+    ("7371090000000000", "26110000001", "01-12-2026", "25-11-2026", ""),
+    ("7371090000000001", "", "", "25-11-2026", "Sudah peserta penerima upah"),
+)
+LARGEST_REPLY = 5 * 1024 * 1024  # bytes
+LONGEST_REJECTION = 200  # characters
+LONGEST_VALUE = 60  # characters of a finding's value
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line that could not be taken as it stands. `row` counts as a spreadsheet does, the header being row 1."""
+
+    row: int
+    code: str
+    value: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyLine:
+    """One answer: a participant number and a start of cover, or a reason for rejection."""
+
+    row: int
+    nik: str
+    answered_on: date
+    participant_number: str = ""
+    cover_start: date | None = None
+    rejection: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    lines: tuple[ReplyLine, ...]
+    findings: tuple[Finding, ...]
+
+
+def write_batch(lines: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The rows of the file, from the facts frozen at the proposal (AC-B19). No cell is a formula (AC-I26)."""
+    return csv_file([heading for heading, _ in COLUMNS], ([line[key] for _, key in COLUMNS] for line in lines))
+
+
+def write_reply_example() -> Iterator[str]:
+    """What a reply looks like, for whoever has to make one."""
+    return csv_file(REPLY_COLUMNS, REPLY_EXAMPLE)
+
+
+def read_reply(content: bytes) -> Reply:
+    """Every line that can be read, and one finding for each that cannot; a bad line never stops the file.
+
+    Lines that share a NIK are all findings, since no one can tell which is meant (AC-R10). Raises Refused when the
+    whole file cannot be read.
+    """
+    rows = _rows(_text(content))
+    lines: list[ReplyLine] = []
+    findings: list[Finding] = []
+    niks = Counter(_nik(cells) for _, cells in rows)
+    for row, cells in rows:
+        trouble = _trouble(row, cells, niks)
+        if trouble:
+            findings.append(trouble)
+        else:
+            lines.append(
+                ReplyLine(
+                    row,
+                    _nik(cells),
+                    _date(cells[ANSWERED]),
+                    cells[NUMBER],
+                    _date(cells[START]) if cells[START] else None,
+                    cells[REJECTION],
+                )
+            )
+    return Reply(tuple(lines), tuple(findings))
+
+
+def second_look(line: ReplyLine) -> list[Finding]:
+    """What is taken over all the same, but should be compared with the card (rule N9)."""
+    if len(line.participant_number) == USUAL_PARTICIPANT_NUMBER_LENGTH:
+        return []
+    message = f"Diterima. Nomor peserta {len(line.participant_number)} angka, biasanya 11. Cocokkan dengan kartu."
+    return [Finding(line.row, "participant_number_length", line.participant_number, message)]
+
+
+def _trouble(row: int, cells: dict[str, str], niks: Counter[str]) -> Finding | None:
+    nik, number, start, rejection = _nik(cells), cells[NUMBER], cells[START], cells[REJECTION]
+    checks = (
+        (
+            not re.fullmatch(r"[0-9]{16}", nik),
+            "nik_form",
+            nik,
+            "NIK harus 16 angka. Atur kolomnya sebagai teks, lalu isi lagi.",
+        ),
+        (
+            niks[nik] > 1,
+            "nik_twice",
+            mask(nik),
+            f"NIK ini ada di {niks[nik]} baris. Sisakan satu baris, lalu kirim lagi.",
+        ),  # AC-R10
+        (
+            _date(cells[ANSWERED]) is None,
+            "answer_date_form",
+            cells[ANSWERED],
+            "Isi tanggal jawaban seperti 25-11-2026.",
+        ),
+        (
+            not number and not rejection,
+            "no_answer",
+            "",
+            "Isi nomor peserta dan mulai perlindungan, atau alasan penolakan.",
+        ),
+        (
+            bool(number or start) and bool(rejection),
+            "both_answers",
+            rejection,
+            "Baris ini diterima sekaligus ditolak. Isi salah satu saja.",
+        ),
+        (
+            bool(number) and not PARTICIPANT_NUMBER.fullmatch(number),
+            "participant_number_form",
+            number,
+            "Nomor peserta berisi angka saja, biasanya 11 angka.",
+        ),
+        (
+            bool(number) and _date(start) is None,
+            "cover_start_form",
+            start,
+            "Isi mulai perlindungan seperti 01-12-2026.",
+        ),
+        (
+            len(rejection) > LONGEST_REJECTION,
+            "rejection_too_long",
+            rejection,
+            f"Ringkas alasan penolakan sampai {LONGEST_REJECTION} huruf.",
+        ),
+    )
+    for against, code, value, message in checks:
+        if against:
+            return Finding(row, code, value[:LONGEST_VALUE], message)
+    return None
+
+
+def _text(content: bytes) -> str:
+    if len(content) > LARGEST_REPLY:
+        raise Refused(Reason("file_too_large", "Berkas lebih besar dari 5 MB.", "Bagi menjadi beberapa berkas."))
+    if b"\0" in content:
+        raise Refused(Reason("not_csv", "Berkas ini bukan CSV.", "Simpan sebagai CSV, lalu unggah lagi."))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
+    """Row numbers with the cells of the known columns; blank rows are left out."""
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    try:
+        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as problem:
+        raise Refused(
+            Reason("not_csv", "Berkas ini tidak terbaca sebagai CSV.", "Simpan lagi sebagai CSV, lalu unggah.")
+        ) from problem
+    header = [cell.strip().lower() for cell in table[0]] if table else []
+    missing = [column for column in REPLY_COLUMNS if header.count(column) != 1]
+    if missing:
+        raise Refused(
+            Reason(
+                "wrong_header",
+                f"Baris pertama harus memuat satu kali kolom: {', '.join(missing)}.",
+                "Pakai contoh berkas jawaban di halaman ini.",
+            )
+        )
+    places = {column: header.index(column) for column in REPLY_COLUMNS}
+    return [
+        (row, {column: _cell(cells, place) for column, place in places.items()})
+        for row, cells in enumerate(table[1:], start=2)
+        if any(cell.strip() for cell in cells)
+    ]
+
+
+def _cell(cells: list[str], place: int) -> str:
+    return cells[place].strip().removeprefix("'") if place < len(cells) else ""
+
+
+def _nik(cells: dict[str, str]) -> str:
+    return clean(cells[NIK])
+
+
+def _date(text: str) -> date | None:
+    """Day, month and year in this order, or ISO; None when it is neither or no day of the calendar."""
+    day_first = re.fullmatch(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})", text)
+    iso = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text)
+    try:
+        if day_first:
+            return date(int(day_first[3]), int(day_first[2]), int(day_first[1]))
+        if iso:
+            return date(int(iso[1]), int(iso[2]), int(iso[3]))
+    except ValueError:
+        return None
+    return None
