@@ -1,0 +1,69 @@
+"""What one answer of BPJS Ketenagakerjaan may change."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from casework.decisions import Decision
+from enrollment.batch_file import ReplyLine
+from enrollment.enums import LineStatus
+from enrollment.models import BatchLine
+
+
+def check_answer(
+    answer: ReplyLine,
+    line: BatchLine | None,
+    *,
+    start_month: date,
+    sent_on: date,
+    today: date,
+    covered_until_after: bool,
+    number_taken: bool,
+) -> Decision:
+    """Whether the answer can be taken for the line that was sent; None where no line holds its NIK.
+
+    `covered_until_after` says that another membership reaches beyond the answer's start of cover, `number_taken` that
+    the participant number belongs to someone else.
+    """
+    if line is None:
+        return Decision.unless(
+            (True, "nik_not_sent", "NIK ini tidak ada di daftar kami.", "Periksa nomor kelompok dan NIK-nya.")
+        )  # AC-R8
+    return Decision.unless(
+        (
+            line.status != LineStatus.PENDING,
+            "already_answered",
+            f"Baris ini sudah dijawab lain: {line.get_status_display()}.",
+            "Hubungi admin kota bila jawabannya berubah.",
+        ),
+        (
+            answer.answered_on < sent_on,
+            "answered_before_sending",
+            "Ditahan: tanggal jawaban sebelum berkas diambil.",
+            "Perbaiki tanggal jawaban.",
+        ),  # AC-R11
+        (
+            answer.answered_on > today,
+            "answered_in_future",
+            "Ditahan: tanggal jawaban belum tiba.",
+            "Perbaiki tanggal jawaban.",
+        ),  # AC-R11
+        (
+            answer.cover_start is not None and answer.cover_start < start_month,
+            "starts_before_first_month",
+            "Ditahan: perlindungan mulai sebelum bulan iuran pertama.",
+            "Perbaiki mulai perlindungan.",
+        ),  # AC-W62
+        (
+            covered_until_after,
+            "periods_overlap",
+            "Ditahan: bertumpang tindih dengan kepesertaan yang sudah ada.",
+            "Minta admin kota memeriksa kepesertaan lamanya.",
+        ),  # AC-E8
+        (
+            number_taken,
+            "participant_number_taken",
+            "Ditahan: nomor peserta ini sudah dipakai orang lain.",
+            "Perbaiki nomor peserta.",
+        ),  # rule N10: a person may have several numbers, a number has one person
+    )
