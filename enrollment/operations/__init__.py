@@ -1,0 +1,26 @@
+"""What enrolment does. Each in one transaction: select within scope, lock, ask, change, leave one audit entry."""
+
+from enrollment.operations.batches import (
+    approve_batch,
+    download_batch,
+    propose_batch,
+    reject_batch,
+    send_batch,
+    withdraw_batch,
+)
+from enrollment.operations.coverage import check_coverage, view_answer
+from enrollment.operations.receipts import record_receipt
+from enrollment.operations.replies import read_reply
+
+__all__ = [
+    "approve_batch",
+    "check_coverage",
+    "download_batch",
+    "propose_batch",
+    "read_reply",
+    "record_receipt",
+    "reject_batch",
+    "send_batch",
+    "view_answer",
+    "withdraw_batch",
+]

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from casework import audit
+from casework.decisions import Refused
+from casework.numbers import next_number
+from enrollment import rules
+from enrollment.enums import NIK_LENGTH, BatchStatus, LineStatus, Purpose
+from enrollment.models import BatchLine, Contribution, CoverageCheck, Membership, Receipt, ReplyFile
+from workers.models import Worker
+from workers.nik import clean, mask
+
+
+def check_coverage(*, by: User, question: str, event_at: datetime, purpose: Purpose | str) -> CoverageCheck:
+    """Answers whether the person with this NIK or participant number was a participant at that time.
+
+    Every look-up is on the trail, hit, miss or refused (rule X7, AC-W10). Each gets a new number (AC-C8). The person
+    is looked up in the whole city: where a patient lives says nothing about the hospital.
+    """
+    asked_at = timezone.now()
+    question = clean(question)
+    decision = rules.may_ask(
+        by,
+        question=question,
+        event_at=event_at,
+        asked_at=asked_at,
+        has_agreement=_has_agreement(by, timezone.localdate(asked_at)),
+    )
+    if not decision:
+        with transaction.atomic():
+            facts = {"refused": decision.codes, "digits": len(question), "purpose": purpose}
+            audit.record("coverage.refuse", by=by, facts=facts)
+        raise Refused(*decision.reasons)
+    with transaction.atomic():
+        return _answer(by, question, event_at, asked_at, purpose)
+
+
+@transaction.atomic
+def view_answer(number: str, *, by: User) -> CoverageCheck:
+    """Shows an answer again. Raises CoverageCheck.DoesNotExist outside the user's scope."""
+    check = CoverageCheck.objects.visible_to(by).select_related("asked_by", "hospital").get(number=number)
+    audit.record("coverage.view", check, by=by)
+    return check
+
+
+def _answer(by: User, question: str, event_at: datetime, asked_at: datetime, purpose: Purpose | str) -> CoverageCheck:
+    worker = _person(question)
+    memberships = list(worker.memberships.order_by("period")) if worker is not None else []
+    periods = {_covered_period(membership): membership for membership in memberships}
+    history = _history(worker, tuple(periods)) if worker is not None else None
+    answer = rules.answer_coverage(history, event_at=event_at)
+    check = CoverageCheck.objects.create(
+        number=next_number("coverage"),
+        asked_by=by,
+        hospital_id=by.hospital_id,
+        asked_at=asked_at,
+        purpose=purpose,
+        question=question,
+        event_at=event_at,
+        verdict=answer.verdict,
+        reason_code=answer.code,
+        reason=answer.reason,
+        worker=worker,
+        membership=periods.get(answer.period),
+        facts=_facts(worker, answer, event_on=timezone.localdate(event_at), today=timezone.localdate(asked_at)),
+    )
+    facts = {
+        "hit": worker is not None,
+        "question": f"…{question[-4:]}",
+        "purpose": purpose,
+        "verdict": answer.verdict,
+        "code": answer.code,
+    }
+    audit.record("coverage.check", check, by=by, facts=facts)
+    return check
+
+
+def _has_agreement(by: User, on: date) -> bool:
+    return by.hospital is not None and by.hospital.agreements.in_force(on).exists()
+
+
+def _person(question: str) -> Worker | None:
+    if len(question) == NIK_LENGTH:
+        return Worker.objects.filter(nik=question).first()
+    member = Membership.objects.filter(participant_number=question).select_related("worker").first()
+    return member.worker if member is not None else None
+
+
+def _covered_period(membership: Membership) -> rules.CoveredPeriod:
+    return rules.CoveredPeriod(
+        package=membership.package,
+        payer=membership.payer,
+        participant_number=membership.participant_number,
+        start=membership.period.lower,
+        end=membership.period.upper,
+        entered_at=membership.entered_at,
+        end_reason=membership.end_reason,
+    )
+
+
+def _history(worker: Worker, periods: tuple[rules.CoveredPeriod, ...]) -> rules.History:
+    contributions = Contribution.objects.filter(membership__worker=worker).order_by("-receipt__received_on")
+    paid = contributions.values_list("month", "receipt__received_on")  # of two for one month the first receipt counts
+    waiting = BatchLine.objects.filter(worker=worker, status=LineStatus.PENDING, batch__status=BatchStatus.SENT)
+    sent_at = waiting.values_list("batch__sent_at", flat=True).first()
+    return rules.History(periods, dict(paid), timezone.localdate(sent_at) if sent_at is not None else None)
+
+
+def _facts(worker: Worker | None, answer: rules.CoverageAnswer, *, event_on: date, today: date) -> dict[str, Any]:
+    """What the answer sheet shows, kept as it was (AC-C4: the age on both days)."""
+    facts: dict[str, Any] = {
+        "next_steps": answer.next_steps,
+        "programs": answer.programs,
+        "entered_after_event": answer.entered_after_event,
+        "known_at": _iso(_known_at()),
+    }
+    if worker is not None:
+        facts |= {
+            "name": worker.name,
+            "nik": mask(worker.nik),
+            "birth_on": _iso(worker.birth_on),
+            "age_at_event": worker.age_on(event_on),
+            "age_today": worker.age_on(today),
+            "last_paid_month": _iso(answer.last_paid_month),
+        }
+    if answer.period is not None:
+        facts |= {
+            "package": answer.period.package,
+            "payer": answer.period.payer,
+            "participant_number": answer.period.participant_number,
+            "start": _iso(answer.period.start),
+            "end": _iso(answer.period.end),
+            "entered_at": _iso(answer.period.entered_at),
+        }
+    return facts
+
+
+def _known_at() -> datetime | None:
+    """When BPJS Ketenagakerjaan last told the portal anything: a reply or a receipt."""
+    replies = ReplyFile.objects.order_by("-pk").values_list("read_at", flat=True)[:1]
+    receipts = Receipt.objects.order_by("-pk").values_list("recorded_at", flat=True)[:1]
+    return max([*replies, *receipts], default=None)
+
+
+def _iso(moment: date | datetime | None) -> str | None:
+    return moment.isoformat() if moment is not None else None

@@ -1,0 +1,170 @@
+from datetime import UTC, date, datetime
+
+from factory import LazyAttribute, LazyFunction, Sequence, SubFactory, Trait
+from factory.django import DjangoModelFactory
+
+from enrollment.enums import BatchStatus, LineStatus, Package, Payer, Purpose, Verdict
+from enrollment.models import Batch, BatchLine, Contribution, CoverageCheck, Membership, Receipt
+from tests.accounts.factories import UserFactory
+from tests.regions.factories import kecamatan
+from tests.workers.factories import WorkerFactory
+
+
+class BatchFactory(DjangoModelFactory):
+    """A batch of Panakkukang that waits for the second signature; lines are added by BatchLineFactory."""
+
+    class Meta:
+        model = Batch
+
+    class Params:
+        signed = Trait(approved_by=SubFactory(UserFactory), approved_at=datetime(2026, 11, 21, 2, tzinfo=UTC))
+        taken = Trait(
+            signed=True,
+            sent_by=SubFactory(UserFactory, bpjs=True),
+            sent_at=datetime(2026, 11, 22, 2, tzinfo=UTC),
+        )
+        approved = Trait(signed=True, status=BatchStatus.APPROVED)
+        sent = Trait(taken=True, status=BatchStatus.SENT)
+        answered = Trait(taken=True, status=BatchStatus.ANSWERED)
+        rejected = Trait(status=BatchStatus.REJECTED)
+        withdrawn = Trait(status=BatchStatus.WITHDRAWN)
+
+    number = Sequence(lambda n: f"2610-{n + 1:05d}")
+    region = LazyFunction(kecamatan)
+    package = Package.JKK_JKM
+    payer = Payer.APBD
+    start_month = date(2026, 12, 1)
+    status = BatchStatus.PROPOSED
+    proposed_by = SubFactory(UserFactory, officer=True)
+    proposed_at = datetime(2026, 11, 20, 2, tzinfo=UTC)
+
+
+def frozen_facts(worker) -> dict:
+    """A line's facts in the form of operations.propose_batch, short where a test does not look."""
+    return {
+        "file": {
+            "nik": worker.nik,
+            "name": worker.name,
+            "birth_place": "Makassar",
+            "birth_on": worker.birth_on.isoformat(),
+            "sex": worker.sex,
+            "address": "Jl. Contoh 1",
+            "rt": "001",
+            "rw": "002",
+            "kelurahan": worker.kelurahan.name,
+            "phone": "",
+            "occupation": worker.occupation.name,
+            "income": None,
+            "programs": "JKK+JKM",
+            "payer": "APBD",
+            "start_month": "2026-12",
+            "monthly_amount": 16800,
+        },
+        "eligibility": {"on": "2026-11-20", "desil": 2, "desil_release": "2026-3"},
+        "contribution": [],
+    }
+
+
+class BatchLineFactory(DjangoModelFactory):
+    class Meta:
+        model = BatchLine
+
+    class Params:
+        accepted = Trait(
+            status=LineStatus.ACCEPTED,
+            participant_number=Sequence(lambda n: f"2611{n + 1:07d}"),
+            cover_start=date(2026, 12, 1),
+        )
+        rejected = Trait(status=LineStatus.REJECTED, rejection="Sudah peserta penerima upah")
+
+    batch = SubFactory(BatchFactory)
+    number = Sequence(lambda n: n + 1)
+    worker = SubFactory(WorkerFactory)
+    monthly_amount = 16_800
+    facts = LazyAttribute(lambda line: frozen_facts(line.worker))
+
+
+class MembershipFactory(DjangoModelFactory):
+    """Covered by the city since 1 March 2026, entered on time."""
+
+    class Meta:
+        model = Membership
+
+    worker = SubFactory(WorkerFactory)
+    package = Package.JKK_JKM
+    payer = Payer.APBD
+    participant_number = Sequence(lambda n: f"2603{n + 1:07d}")
+    period = (date(2026, 3, 1), None)
+    entered_at = datetime(2026, 2, 27, 2, tzinfo=UTC)
+
+
+class ReceiptFactory(DjangoModelFactory):
+    class Meta:
+        model = Receipt
+
+    month = date(2026, 11, 1)
+    payer = Payer.APBD
+    reference = Sequence(lambda n: f"TT-{n + 1:05d}")
+    received_on = LazyAttribute(lambda receipt: receipt.month.replace(day=12))
+    recorded_by = SubFactory(UserFactory, bpjs=True)
+
+
+class ContributionFactory(DjangoModelFactory):
+    class Meta:
+        model = Contribution
+
+    membership = SubFactory(MembershipFactory)
+    month = date(2026, 11, 1)
+    amount = 16_800
+    receipt = SubFactory(ReceiptFactory, month=LazyAttribute(lambda receipt: receipt.factory_parent.month))
+
+
+class CoverageCheckFactory(DjangoModelFactory):
+    """A hospital asked for someone whom the portal does not know; trait `active` for a covered member."""
+
+    class Meta:
+        model = CoverageCheck
+
+    class Params:
+        active = Trait(
+            verdict=Verdict.ACTIVE,
+            reason_code="active",
+            reason="Terlindungi Jaminan Kecelakaan Kerja dan Jaminan Kematian.",
+            membership=SubFactory(MembershipFactory),
+            worker=LazyAttribute(lambda check: check.membership.worker),
+            question=LazyAttribute(lambda check: check.membership.worker.nik),
+            facts=LazyAttribute(
+                lambda check: {
+                    "next_steps": ["Cocokkan nama dan tanggal lahir dengan kartu identitas."],
+                    "programs": ["JKK", "JKM"],
+                    "entered_after_event": False,
+                    "known_at": "2026-11-12T10:00:00+08:00",
+                    "name": check.worker.name,
+                    "nik": "7371 09•• •••• 0001",
+                    "birth_on": check.worker.birth_on.isoformat(),
+                    "age_at_event": 36,
+                    "age_today": 36,
+                    "last_paid_month": "2026-11-01",
+                    "package": "JKK_JKM",
+                    "payer": "APBD",
+                    "participant_number": check.membership.participant_number,
+                    "start": "2026-03-01",
+                    "end": None,
+                    "entered_at": "2026-02-27T10:00:00+08:00",
+                }
+            ),
+        )
+
+    number = Sequence(lambda n: f"2610-{n + 1:05d}")
+    asked_by = SubFactory(UserFactory, hospital_staff=True)
+    hospital = LazyAttribute(lambda check: check.asked_by.hospital)
+    asked_at = datetime(2026, 11, 22, 6, 32, tzinfo=UTC)
+    purpose = Purpose.EMERGENCY
+    question = "7371091708909999"
+    event_at = datetime(2026, 11, 22, 5, 40, tzinfo=UTC)
+    verdict = Verdict.UNKNOWN
+    reason_code = "not_found"
+    reason = "Nomor ini tidak ditemukan di data kota. Ini bukan jawaban tidak aktif."
+    facts = LazyFunction(
+        lambda: {"next_steps": ["Catat nomor jawaban."], "programs": [], "entered_after_event": False, "known_at": None}
+    )
