@@ -7,6 +7,8 @@ from django.utils.formats import date_format
 from casework.models import Kind
 from ui.forms import FilterForm
 
+SAY_DATE = {"invalid": "Tulis tanggal seperti 24-11-2026."}
+
 
 class TrailFilter(FilterForm):
     """Who, what and when. `actor` and `before` come from links of the page, not from typing."""
@@ -15,8 +17,8 @@ class TrailFilter(FilterForm):
         label="Nama pelaku", max_length=150, required=False, widget=forms.TextInput({"type": "search"})
     )
     kind = forms.ChoiceField(label="Jenis", choices=[("", "Semua"), *Kind.choices], required=False)
-    since = forms.DateField(label="Sejak tanggal", required=False)
-    until = forms.DateField(label="Sampai tanggal", required=False)
+    since = forms.DateField(label="Sejak tanggal", required=False, error_messages=SAY_DATE)
+    until = forms.DateField(label="Sampai tanggal", required=False, error_messages=SAY_DATE)
     actor = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput)
     before = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput)
 
