@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCKS := requirements.lock requirements-dev.lock
 
-.PHONY: run test check format lock venv
+.PHONY: run test check format lock sbom venv
 
 run: .venv/done  ## serve the portal with its database and worker until Ctrl-C; PORT chooses the port
 	@$(BIN)/python manage.py serve
@@ -27,6 +27,10 @@ check: .venv/done  ## what CI runs before the whole suite
 format: .venv/done  ## put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+sbom: .venv/done  ## what production consists of, as CycloneDX JSON in var/sbom.json
+	@mkdir -p var
+	@$(BIN)/python manage.py sbom > var/sbom.json
 
 venv: .venv/done
 
