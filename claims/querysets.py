@@ -25,9 +25,9 @@ class ClaimQuerySet(CaseQuerySet):
         A hospital without an agreement keeps sight of what it reported until the case is routed to another.
         """
         match user.role:
-            case Role.OFFICER:
+            case Role.OFFICER if user.region_id:
                 return self.filter(worker__kelurahan__code__startswith=user.region_id)
-            case Role.HOSPITAL:
+            case Role.HOSPITAL if user.hospital_id:  # None would mean the cases without a hospital
                 return self.filter(Q(hospital=user.hospital_id) | Q(hospital=None, reported_from=user.hospital_id))
             case Role.ADMIN:
                 return self

@@ -8,7 +8,7 @@ from enrollment.enums import BatchStatus
 class BatchQuerySet(CaseQuerySet):
     def visible_to(self, user):
         match user.role:
-            case Role.OFFICER:
+            case Role.OFFICER if user.region_id:
                 return self.filter(region__code__startswith=user.region_id)
             case Role.ADMIN | Role.AUDITOR:
                 return self

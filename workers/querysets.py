@@ -22,7 +22,7 @@ class WorkerQuerySet(CaseQuerySet):
     def visible_to(self, user):
         """The one scope rule of the registry. A worker without a kelurahan is seen by admins only (AC-P5)."""
         match user.role:
-            case Role.OFFICER:
+            case Role.OFFICER if user.region_id:
                 return self.filter(kelurahan__code__startswith=user.region_id)
             case Role.ADMIN:
                 return self
@@ -45,7 +45,7 @@ class WorkerQuerySet(CaseQuerySet):
 class ImportQuerySet(CaseQuerySet):
     def visible_to(self, user):
         match user.role:
-            case Role.OFFICER:
+            case Role.OFFICER if user.region_id:
                 return self.filter(posting__code__startswith=user.region_id)
             case Role.ADMIN:
                 return self

@@ -1,0 +1,203 @@
+"""AC-P22: whoever asks, what a queryset shows is what the written rule of the scope says, row by row.
+
+The rules are written here once more, in plain Python over single rows, by docs/security/access.md.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Hospital, User
+from accounts.roles import Role
+from claims.enums import ClaimStatus
+from claims.models import Claim
+from enrollment.enums import BatchStatus, Package, Payer
+from enrollment.models import Batch, CoverageCheck, Receipt
+from regions.models import Region
+from tests.accounts.factories import HospitalFactory, UserFactory
+from tests.claims.factories import ACCIDENT, CoverageCheckFactory, claim_in
+from tests.regions.factories import kelurahan
+from tests.workers.factories import OccupationFactory, WorkerFactory
+from workers.models import RegistryImport, Worker
+
+KELURAHAN = ("73.71.01.1001", "73.71.01.1002", "73.71.09.1001", "73.71.10.1001", "73.72.01.1001")
+POSTINGS = (*KELURAHAN, "73.71.01", "73.71.09", "73.71.10", "73.71", "73.72")
+HOSPITALS = (1, 2, 3)
+
+
+def lies_in(place: str | None, posting: str | None) -> bool:
+    """Whether a region is the posting or below it: the parts of the one code begin with those of the other."""
+    if not place or not posting:
+        return False
+    parts = posting.split(".")
+    return place.split(".")[: len(parts)] == parts
+
+
+def sees_worker(user: User, worker: Worker) -> bool:
+    if user.role == "admin":
+        return True
+    if worker.kelurahan_id is None:  # AC-P5
+        return False
+    return user.role == "auditor" or (user.role == "officer" and lies_in(worker.kelurahan_id, user.region_id))
+
+
+def sees_import(user: User, upload: RegistryImport) -> bool:
+    return user.role == "admin" or (user.role == "officer" and lies_in(upload.posting_id, user.region_id))
+
+
+def sees_batch(user: User, batch: Batch) -> bool:
+    if user.role == "bpjs":
+        return batch.status in ("approved", "sent", "answered")
+    return user.role in ("admin", "auditor") or (user.role == "officer" and lies_in(batch.region_id, user.region_id))
+
+
+def sees_receipt(user: User, receipt: Receipt) -> bool:
+    return user.role in ("admin", "auditor", "bpjs")
+
+
+def sees_check(user: User, check: CoverageCheck) -> bool:
+    return user.role == "admin" or (user.role == "hospital" and check.hospital_id == user.hospital_id)
+
+
+def sees_claim(user: User, claim: Claim) -> bool:
+    if user.role == "hospital" and user.hospital_id is not None:
+        mine = claim.reported_from_id if claim.hospital_id is None else claim.hospital_id
+        return mine == user.hospital_id
+    if user.role == "bpjs":
+        return claim.status == "approved"
+    return sees_worker(user, claim.worker)
+
+
+RULES = {
+    Worker: sees_worker,
+    RegistryImport: sees_import,
+    Batch: sees_batch,
+    Receipt: sees_receipt,
+    CoverageCheck: sees_check,
+    Claim: sees_claim,
+}
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Rows that every example shares."""
+
+    users: list[User]
+    hospitals: dict[int, Hospital]
+    kelurahan: dict[str, Region]
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    OccupationFactory()
+    return Cast(
+        users=UserFactory.create_batch(3),
+        hospitals={number: HospitalFactory(number=number) for number in HOSPITALS},
+        kelurahan={code: kelurahan(code) for code in KELURAHAN},
+    )
+
+
+places = st.none() | st.sampled_from(KELURAHAN)
+hospitals = st.none() | st.sampled_from(HOSPITALS)
+users = st.builds(
+    dict,
+    role=st.sampled_from([*Role.values, "stranger", ""]),
+    region_id=st.none() | st.sampled_from(POSTINGS),
+    hospital=hospitals,
+)
+claims = st.builds(
+    dict, home=places, status=st.sampled_from(ClaimStatus), hospital=hospitals, reported_from=hospitals
+).filter(lambda claim: claim["hospital"] or claim["status"] in (ClaimStatus.SUSPECTED, ClaimStatus.WITHDRAWN))
+worlds = st.builds(
+    dict,
+    homes=st.lists(places, max_size=3),
+    claims=st.lists(claims, max_size=4),
+    batches=st.lists(st.tuples(st.sampled_from(POSTINGS), st.sampled_from(BatchStatus)), max_size=4),
+    imports=st.lists(st.sampled_from(POSTINGS), max_size=3),
+    checks=st.lists(st.sampled_from(HOSPITALS), max_size=3),
+    receipts=st.integers(0, 1),
+)
+
+
+def build(world: dict, cast: Cast) -> None:
+    first, second, third = cast.users
+    occupation = OccupationFactory()
+    homes = [*world["homes"], *(claim["home"] for claim in world["claims"])]
+    workers = Worker.objects.bulk_create(
+        WorkerFactory.build(
+            id=uuid4(), kelurahan=home and cast.kelurahan[home], occupation=occupation, registered_by=first
+        )
+        for home in homes
+    )
+    injured = workers[len(world["homes"]) :]
+    for worker, claim in zip(injured, world["claims"], strict=True):
+        signers = {
+            ClaimStatus.VERIFIED: {"verified_by": second},
+            ClaimStatus.APPROVED: {"verified_by": second, "approved_by": third},
+        }
+        claim_in(
+            claim["status"],
+            worker=worker,
+            hospital=cast.hospitals.get(claim["hospital"]),
+            reported_from=cast.hospitals.get(claim["reported_from"]),
+            reported_by=first,
+            **signers.get(claim["status"], {}),
+        )
+    for number, (region, status) in enumerate(world["batches"]):
+        decided = status not in (BatchStatus.PROPOSED, BatchStatus.WITHDRAWN)
+        Batch.objects.create(
+            number=f"2611-{number:05d}",
+            region_id=region,
+            package=Package.JKK_JKM,
+            payer=Payer.APBD,
+            start_month="2026-12-01",
+            status=status,
+            proposed_by=first,
+            approved_by=second if decided else None,
+            approved_at=ACCIDENT if decided else None,
+        )
+    for region in world["imports"]:
+        RegistryImport.objects.create(name="a.csv", sha256="", path="", posting_id=region, uploaded_by=first)
+    for hospital in world["checks"]:
+        CoverageCheckFactory(asked_by=first, hospital=cast.hospitals[hospital], worker=None, question="737109")
+    for _ in range(world["receipts"]):
+        Receipt.objects.create(
+            month="2026-11-01",
+            payer=Payer.APBD,
+            reference="TT-1",
+            received_on=(ACCIDENT + timedelta(days=1)).date(),
+            recorded_by=first,
+        )
+
+
+@settings(
+    max_examples=200,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(world=worlds, asking=st.lists(users, min_size=3, max_size=6))
+def test_what_is_visible_is_what_the_rules_say(cast, world, asking):
+    with transaction.atomic():
+        build(world, cast)
+        rows = {model: list(model.objects.all()) for model in RULES}
+        for asked in asking:
+            user = User(
+                role=asked["role"], region_id=asked["region_id"], hospital=cast.hospitals.get(asked["hospital"])
+            )
+            for model, sees in RULES.items():
+                shown = {row.pk for row in model.objects.visible_to(user)}
+                assert shown == {row.pk for row in rows[model] if sees(user, row)}, (model.__name__, asked)
+        transaction.set_rollback(True)
+
+
+def test_every_scope_has_its_rule_here():
+    scoped = {model for model in apps.get_models() if hasattr(model._default_manager, "visible_to")}
+
+    assert set(RULES) == scoped
