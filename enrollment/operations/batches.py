@@ -64,7 +64,7 @@ def propose_batch(
         note=note,
         proposed_by=by,
     )
-    lines = [_line(batch, number, worker, terms, policy, today) for number, worker in enumerate(chosen, start=1)]
+    lines = [new_line(batch, number, worker, terms, policy, today) for number, worker in enumerate(chosen, start=1)]
     BatchLine.objects.bulk_create(lines, batch_size=AT_ONCE)
     audit.record(
         "batch.propose",
@@ -127,6 +127,34 @@ def download_batch(pk: int, *, by: User) -> tuple[str, Iterator[str]]:
     return f"kelompok-{batch.number}.csv", batch_file.write_batch(rows)
 
 
+def new_line(batch: Batch, number: int, worker: Worker, terms: rules.Terms, policy: Policy, on: date) -> BatchLine:
+    """A line not yet stored, with the facts of that day: what the file will say, and why the worker was eligible."""
+    contribution = terms.contribution(worker.occupation.sector)
+    facts: dict[str, Any] = {
+        "file": {
+            "nik": worker.nik,
+            "name": worker.name,
+            "birth_place": worker.birth_place,
+            "birth_on": worker.birth_on.isoformat(),
+            "sex": worker.sex,
+            "address": worker.address,
+            "rt": worker.rt,
+            "rw": worker.rw,
+            "kelurahan": worker.kelurahan.name,
+            "phone": worker.phone,
+            "occupation": worker.occupation.name,
+            "income": worker.income,
+            "programs": "+".join(line.program for line in contribution.lines),
+            "payer": batch.payer,
+            "start_month": f"{batch.start_month:%Y-%m}",
+            "monthly_amount": contribution.total,
+        },
+        "eligibility": eligibility_facts(worker, policy=policy, on=on),
+        "contribution": [asdict(line) for line in contribution.lines],
+    }
+    return BatchLine(batch=batch, number=number, worker=worker, monthly_amount=contribution.total, facts=facts)
+
+
 def _lock_free(by: User, terms: rules.Terms, policy: Policy, kelurahan: str, today: date) -> list[Worker]:
     """Locked first and looked at again then, so that of two proposals at once the second leaves a worker out."""
     free = rules.select_workers(by=by, terms=terms, policy=policy, on=today, kelurahan=kelurahan).free
@@ -154,33 +182,6 @@ def _lock_named(by: User, terms: rules.Terms, policy: Policy, keys: Collection[U
     if refusals:
         raise Refused(*refusals)
     return sorted(chosen, key=lambda worker: worker.name)
-
-
-def _line(batch: Batch, number: int, worker: Worker, terms: rules.Terms, policy: Policy, today: date) -> BatchLine:
-    contribution = terms.contribution(worker.occupation.sector)
-    facts: dict[str, Any] = {
-        "file": {
-            "nik": worker.nik,
-            "name": worker.name,
-            "birth_place": worker.birth_place,
-            "birth_on": worker.birth_on.isoformat(),
-            "sex": worker.sex,
-            "address": worker.address,
-            "rt": worker.rt,
-            "rw": worker.rw,
-            "kelurahan": worker.kelurahan.name,
-            "phone": worker.phone,
-            "occupation": worker.occupation.name,
-            "income": worker.income,
-            "programs": "+".join(line.program for line in contribution.lines),
-            "payer": batch.payer,
-            "start_month": f"{batch.start_month:%Y-%m}",
-            "monthly_amount": contribution.total,
-        },
-        "eligibility": eligibility_facts(worker, policy=policy, on=today),
-        "contribution": [asdict(line) for line in contribution.lines],
-    }
-    return BatchLine(batch=batch, number=number, worker=worker, monthly_amount=contribution.total, facts=facts)
 
 
 def _drop_lines(batch: Batch) -> None:

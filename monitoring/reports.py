@@ -1,0 +1,182 @@
+"""Named questions about the whole, each within what the asking user may see. Nothing here writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Left
+
+from accounts.models import User
+from accounts.roles import Role
+from casework.querysets import CaseQuerySet
+from claims.enums import ClaimStatus
+from claims.models import STAGE_1_WITHIN, Claim
+from enrollment.enums import BatchStatus, LineStatus, Payer
+from enrollment.models import Batch, BatchLine, Contribution, Membership, Receipt
+from regions.models import Region
+from workers.enums import ImportStatus
+from workers.models import Policy, RegistryImport, Worker
+
+RECENT = timedelta(days=30)
+SOON = timedelta(hours=24)
+DUE_DAY = 15  # rule T1
+CODE_LENGTH = {"kota": 5, "kecamatan": 8, "kelurahan": 13}
+BELOW = {"kota": "kecamatan", "kecamatan": "kelurahan", "kelurahan": "kelurahan"}
+
+
+@dataclass(frozen=True)
+class AreaFigures:
+    """People of one area on one day: in the registry, eligible, members, and covered (the month is receipted too)."""
+
+    code: str
+    name: str
+    registered: int
+    eligible: int
+    members: int
+    covered: int
+
+    @property
+    def share(self) -> float | None:
+        """Covered of the registered; None where nobody is registered."""
+        return self.covered / self.registered if self.registered else None
+
+
+def area_level(user: User) -> str:
+    """The level of the areas that make up this user's region: the parts of what they look after."""
+    return BELOW[user.region.level] if user.role == Role.OFFICER else "kecamatan"
+
+
+def figures_by_area(user: User, *, on: date) -> list[AreaFigures]:
+    """One row per area within the user's region, in the order of the codes, also where nobody is registered.
+
+    Workers without a kelurahan are a row of their own for those who may see them (AC-P5).
+    """
+    length = CODE_LENGTH[area_level(user)]
+    workers = Worker.objects.visible_to(user)
+    registered = _count_by_area(workers, length)
+    eligible = _count_by_area(_eligible(workers, on), length)
+    members = _count_by_area(workers.filter(_is_member(on)), length)
+    covered = _count_by_area(workers.filter(_is_covered(on)), length)
+    regions = Region.objects.filter(level=area_level(user))
+    if user.role == Role.OFFICER:
+        regions = regions.filter(code__startswith=user.region_id)
+    names = {region.code: region.name for region in regions}
+    if None in registered:
+        names[None] = "Kelurahan belum tercatat"
+    return [
+        AreaFigures(
+            code=code or "",
+            name=name,
+            registered=registered.get(code, 0),
+            eligible=eligible.get(code, 0),
+            members=members.get(code, 0),
+            covered=covered.get(code, 0),
+        )
+        for code, name in names.items()
+    ]
+
+
+def total(areas: list[AreaFigures], *, name: str) -> AreaFigures:
+    return AreaFigures(
+        code="",
+        name=name,
+        registered=sum(area.registered for area in areas),
+        eligible=sum(area.eligible for area in areas),
+        members=sum(area.members for area in areas),
+        covered=sum(area.covered for area in areas),
+    )
+
+
+def ready_to_enroll(user: User, *, on: date) -> QuerySet[Worker]:
+    """Eligible, neither a member nor about to become one, and in no batch that still waits for an answer."""
+    members = Membership.objects.filter(worker=OuterRef("pk"), period__overlap=(on, None))
+    pending = BatchLine.objects.filter(worker=OuterRef("pk"), status=LineStatus.PENDING)
+    return _eligible(Worker.objects.visible_to(user), on).exclude(Exists(members)).exclude(Exists(pending))
+
+
+def refused_rows(user: User, *, now: datetime) -> tuple[int, int]:
+    """Rows handed back in the last 30 days, and how many files they came from."""
+    imports = RegistryImport.objects.visible_to(user).filter(
+        status=ImportStatus.DONE, rows_refused__gt=0, uploaded_at__gte=now - RECENT
+    )
+    sums = imports.aggregate(rows=Sum("rows_refused", default=0), files=Count("pk"))
+    return sums["rows"], sums["files"]
+
+
+def claims_in_hand(user: User) -> dict[str, int]:
+    """Claims by status on which this user has the next deed."""
+    return _count_by_status(Claim.objects.waiting_for(user))
+
+
+def claims_by_status(user: User) -> dict[str, int]:
+    return _count_by_status(Claim.objects.visible_to(user))
+
+
+def claims_near_deadline(user: User, *, now: datetime) -> tuple[int, int]:
+    """Cases that no hospital has taken in yet: with less than 24 hours left for stage I, and past it (rule A7)."""
+    open_claims = Claim.objects.visible_to(user).filter(status__in=[ClaimStatus.SUSPECTED, ClaimStatus.ROUTED])
+    past = Q(accident_at__lt=now - STAGE_1_WITHIN)
+    near = ~past & Q(accident_at__lt=now - STAGE_1_WITHIN + SOON)
+    counts = open_claims.aggregate(near=Count("pk", filter=near), past=Count("pk", filter=past))
+    return counts["near"], counts["past"]
+
+
+def batches_by_status(user: User) -> dict[str, int]:
+    """An admin's own proposals are left out: another has to decide on them."""
+    batches = Batch.objects.visible_to(user)
+    if user.role == Role.ADMIN:
+        batches = batches.exclude(status=BatchStatus.PROPOSED, proposed_by=user)
+    return _count_by_status(batches)
+
+
+def months_without_receipt(user: User, *, on: date) -> list[date]:
+    """Contribution months, oldest first, in which the city had members but no receipt is recorded (section 5.6)."""
+    if user.role not in (Role.ADMIN, Role.AUDITOR, Role.BPJS):
+        return []
+    first = Membership.objects.filter(payer=Payer.APBD).aggregate(day=Min("period__startswith"))["day"]
+    if first is None:
+        return []
+    paid = set(Receipt.objects.visible_to(user).filter(payer=Payer.APBD).values_list("month", flat=True))
+    return [month for month in _months(first, on) if month not in paid]
+
+
+def _eligible(workers: QuerySet[Worker], on: date) -> QuerySet[Worker]:
+    """Nobody, before the city has said by a policy whom it pays for."""
+    try:
+        policy = Policy.objects.in_force(on)
+    except Policy.DoesNotExist:
+        return workers.none()
+    return workers.eligible(policy, on)
+
+
+def _is_member(on: date) -> Exists:
+    return Exists(Membership.objects.covering(on).filter(worker=OuterRef("pk")))
+
+
+def _is_covered(on: date) -> Exists:
+    """A member whose contribution of the month is receipted: whom a coverage check finds active."""
+    return Exists(
+        Contribution.objects.filter(
+            membership__worker=OuterRef("pk"), membership__period__contains=on, month=on.replace(day=1)
+        )
+    )
+
+
+def _count_by_area(workers: QuerySet[Worker], length: int) -> dict[str | None, int]:
+    rows = workers.order_by().annotate(area=Left("kelurahan_id", length)).values("area").annotate(people=Count("pk"))
+    return {row["area"]: row["people"] for row in rows}
+
+
+def _count_by_status(cases: CaseQuerySet) -> dict[str, int]:
+    rows = cases.order_by().values("status").annotate(cases=Count("pk"))
+    return {row["status"]: row["cases"] for row in rows}
+
+
+def _months(first: date, last: date) -> list[date]:
+    months, month = [], first.replace(day=1)
+    while month <= last:
+        months.append(month)
+        month = (month + timedelta(days=31)).replace(day=1)
+    return months
