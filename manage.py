@@ -16,8 +16,11 @@ def main() -> None:
     if len(sys.argv) == 1 or WITHOUT_DATABASE.intersection(sys.argv[1:]):
         execute_from_command_line(sys.argv)
         return
-    for number in (signal.SIGTERM, signal.SIGHUP):  # like Ctrl-C, so that the embedded database is left in order
-        signal.signal(number, signal.default_int_handler)
+    # Each ends like Ctrl-C, so that the embedded database is left in order. A script's & has SIGINT ignored without
+    # anybody's wish; nohup has SIGHUP ignored on purpose.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
     with database.at_hand():
         execute_from_command_line(sys.argv)
 

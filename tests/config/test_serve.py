@@ -56,16 +56,18 @@ def test_ctrl_c_ends_the_web_server_and_the_worker_with_all_their_children(empty
         text=True,
         stdout=subprocess.PIPE,
     ) as portal:
-        seen = []
-        while not seen or "serves at" not in seen[-1]:
-            seen.append(portal.stdout.readline())
-            assert seen[-1], seen
-        page = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-        page.request("GET", "/", headers={"Host": "jagai.example", "X-Forwarded-Proto": "https"})
-        answer = page.getresponse()
-        page.close()
-        below = descendants(portal.pid)
-        portal.send_signal(signal.SIGINT)
+        try:
+            seen = []
+            while not seen or "serves at" not in seen[-1]:
+                seen.append(portal.stdout.readline())
+                assert seen[-1], seen
+            page = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            page.request("GET", "/", headers={"Host": "jagai.example", "X-Forwarded-Proto": "https"})
+            answer = page.getresponse()
+            page.close()
+            below = descendants(portal.pid)
+        finally:
+            portal.send_signal(signal.SIGINT)
         rest = portal.stdout.read()
 
     assert f"http://localhost:{port}/" in seen[-1]
