@@ -25,6 +25,7 @@ NOUNS = {
     "coverage": "kepesertaan",
     "import": "impor daftar",
     "receipt": "penerimaan iuran",
+    "retention": "kebijakan masa simpan",
     "trail": "jejak audit",
     "worker": "pekerja",
 }
@@ -32,6 +33,7 @@ VERBS = {
     "admit": "Menerima pasien",
     "anonymise": "Mengosongkan isian",
     "answer": "Menjawab",
+    "apply": "Menjalankan",
     "approve": "Menyetujui",
     "check": "Mengecek",
     "correct": "Memperbaiki",

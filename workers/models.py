@@ -167,6 +167,7 @@ class Worker(models.Model):
     registered_at = models.DateTimeField(db_default=Now())
     registry_import = models.ForeignKey(RegistryImport, models.PROTECT, null=True, related_name="workers")
     submission_key = models.UUIDField(null=True)  # a double click sends the same one
+    anonymised_at = models.DateTimeField(null=True)  # since then nobody can be told from this row (rule X9)
 
     objects = WorkerQuerySet.as_manager()
 

@@ -38,6 +38,7 @@ class WorkerQuerySet(CaseQuerySet):
             birth_on__lte=born_by(policy.minimum_age, on),
             birth_on__gt=born_by(AGE_LIMIT, on),
             employment=Employment.INFORMAL,
+            anonymised_at=None,
         )
         return workers.filter(is_resident=True) if policy.residents_only else workers
 

@@ -68,6 +68,12 @@ def check_eligibility(worker: Worker, *, policy: Policy, on: date) -> Decision:
             "Terdaftar sebagai ASN, anggota TNI, atau anggota Polri.",
             "Perbaiki datanya bila sudah tidak bertugas.",
         ),
+        (
+            worker.anonymised_at is not None,
+            "anonymised",
+            "Data orang ini sudah dianonimkan karena masa simpannya habis.",
+            "Daftarkan lagi orangnya dengan KTP bila ia datang kembali.",
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -49,6 +49,14 @@ CASES = [  # what is special, desil, policy, day, expected codes
     pytest.param({"employment": Employment.CIVIL_SERVANT}, 1, {}, ON, ["civil_servant"], id="E9 civil servant"),
     pytest.param(
         {"occupation": IMAM, "employment": Employment.CIVIL_SERVANT}, 1, {}, ON, ["civil_servant"], id="E9 before E10"
+    ),
+    pytest.param(
+        {"anonymised_at": datetime(2031, 1, 1, tzinfo=UTC), "occupation": IMAM},
+        None,
+        {},
+        ON,
+        ["anonymised"],
+        id="X9 nobody is known behind the row",
     ),
     pytest.param(
         {"birth_on": date(1950, 1, 1), "is_resident": False, "employment": Employment.WAGE_EARNER},
