@@ -3,6 +3,8 @@
 from django.db import connection
 from django.utils import timezone
 
+NUMBER = r"(?P<number>[0-9]{4}-[0-9]{5,7})"  # in an address, for re_path
+
 NEXT = """
     INSERT INTO casework_numberseries (series, month, last) VALUES (%s, %s, 1)
     ON CONFLICT ON CONSTRAINT casework_number_series_once

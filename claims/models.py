@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Hospital, User
 from casework.constraints import signed_together
 from claims.enums import ClaimStatus, Outcome
-from claims.querysets import ClaimQuerySet
+from claims.querysets import TURN, ClaimQuerySet
 from enrollment.models import CoverageCheck
 from workers.models import Worker
 
@@ -118,6 +118,11 @@ class Claim(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("claims:claim_detail", args=[self.number])
+
+    @property
+    def turn(self) -> str:
+        """The role that has the next deed; "" when the case is over."""
+        return TURN.get(self.status, "")
 
     @property
     def accident_on(self) -> date:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Hospital, User
@@ -19,6 +20,21 @@ from claims.models import Claim
 from claims.workflow import WORKFLOW
 from enrollment.models import CoverageCheck
 from workers.models import Worker
+
+Person = tuple[CoverageCheck | None, Worker | None]
+
+
+@transaction.atomic
+def open_report(*, by: User, check: str = "", worker: UUID | None = None) -> Person:
+    """The answer and the person that a report would be about; None for a person whom the registry does not know.
+
+    Leaves `worker.view`. Raises CoverageCheck.DoesNotExist or Worker.DoesNotExist out of scope.
+    """
+    workers = Worker.objects.select_related("kelurahan__parent", "occupation")
+    answer, person = _person(by, check=check, worker=worker, workers=workers)
+    if person is not None:
+        audit.record("worker.view", person, by=by, note="Membuka laporan dugaan kecelakaan kerja")
+    return answer, person
 
 
 @transaction.atomic
@@ -42,8 +58,7 @@ def report_claim(
     (AC-K7). A partner hospital's report is routed to itself at once.
     Raises CoverageCheck.DoesNotExist or Worker.DoesNotExist out of scope.
     """
-    answer = CoverageCheck.objects.visible_to(by).get(number=check) if check else None
-    person = _locked_person(answer, by=by, worker=worker)
+    answer, person = _person(by, check=check, worker=worker, workers=Worker.objects.locked())
     rules.may_report(by, worker=person).require()
     notice = {
         "worker": person,
@@ -80,18 +95,17 @@ def report_claim(
 @transaction.atomic
 def view_claim(number: str, *, by: User) -> Claim:
     """A claim with all its page shows. Leaves `claim.view`. Raises Claim.DoesNotExist out of scope."""
-    claim = Claim.objects.visible_to(by).with_facts().get(number=number)
+    claim = Claim.objects.visible_to(by).turn_first(by).with_facts().get(number=number)
     audit.record("claim.view", claim, by=by)
     return claim
 
 
 @transaction.atomic
-def route_claim(pk: int, *, by: User, hospital: int, note: str = "") -> Claim:
-    """Sends the case to a hospital (its pk) whose agreement is in force today."""
+def route_claim(pk: int, *, by: User, hospital: Hospital, note: str = "") -> Claim:
+    """Sends the case to a hospital whose agreement is in force today."""
     claim = _locked(pk, by)
-    to = Hospital.objects.get(pk=hospital)
-    (rules.may_route(claim, by) & rules.may_receive(to, on=timezone.localdate())).require()
-    return _move(claim, "route", by=by, note=note, hospital=to)
+    (rules.may_route(claim, by) & rules.may_receive(hospital, on=timezone.localdate())).require()
+    return _move(claim, "route", by=by, note=note, hospital=hospital)
 
 
 @transaction.atomic
@@ -155,11 +169,12 @@ def withdraw_claim(pk: int, *, by: User, note: str) -> Claim:
     return _move(claim, "withdraw", by=by, note=note)
 
 
-def _locked_person(answer: CoverageCheck | None, *, by: User, worker: UUID | None) -> Worker | None:
-    """Locked, so that two reports of one accident come one after the other."""
-    if answer is not None:
-        return Worker.objects.locked().filter(pk=answer.worker_id).first()
-    return Worker.objects.visible_to(by).locked().get(pk=worker)
+def _person(by: User, *, check: str, worker: UUID | None, workers: QuerySet[Worker]) -> Person:
+    """A hospital reaches a person through an answer of its own, an officer through the registry."""
+    if check:
+        answer = CoverageCheck.objects.visible_to(by).get(number=check)
+        return answer, workers.filter(pk=answer.worker_id).first()
+    return None, workers.visible_to(by).get(pk=worker)
 
 
 def _locked(pk: int, by: User) -> Claim:

@@ -133,7 +133,7 @@ def checks_and_claims(users: dict[str, User], *, rng: random.Random, now: dateti
         members.remove(worker)
         claim = _report(by, rng, now - timedelta(hours=hours), worker=worker.pk)
         if deed == "route":
-            claims.route_claim(claim.pk, by=by, hospital=desk.hospital_id)
+            claims.route_claim(claim.pk, by=by, hospital=desk.hospital)
         if deed == "withdraw":
             claims.withdraw_claim(claim.pk, by=by, note="Kejadiannya bukan pada waktu bekerja.")
 

@@ -194,9 +194,23 @@ class TestReport:
             operations.report_claim(by=colleague, worker=worker.pk, submission_key=uuid4(), **NOTICE)
 
     @pytest.mark.django_db
+    def test_opening_the_form_leaves_a_trace_at_the_person(self):  # AC-W74
+        officer, answer = UserFactory(officer=True), CoverageCheckFactory()
+
+        by_officer = operations.open_report(by=officer, worker=answer.worker_id)
+        by_hospital = operations.open_report(by=answer.asked_by, check=answer.number)
+
+        assert (by_officer, by_hospital) == ((None, answer.worker), (answer, answer.worker))
+        assert [(entry.event, entry.actor_id) for entry in audit.entries_of(answer.worker)] == [
+            ("worker.view", officer.pk),
+            ("worker.view", answer.asked_by_id),
+        ]
+
+    @pytest.mark.django_db
     def test_an_answer_about_nobody_leads_to_bpjs(self):
         answer = CoverageCheckFactory(worker=None, question="7371091708909999", verdict=Verdict.UNKNOWN)
 
+        assert operations.open_report(by=answer.asked_by, check=answer.number) == (answer, None)
         with pytest.raises(Refused, match="worker_unknown"):
             operations.report_claim(by=answer.asked_by, check=answer.number, submission_key=uuid4(), **NOTICE)
 
@@ -287,7 +301,7 @@ def test_the_path_from_the_report_to_the_second_signature():
 def test_an_officer_routes_to_a_partner():
     claim, officer, partner = ClaimFactory(), UserFactory(officer=True), HospitalFactory(partner=True)
 
-    operations.route_claim(claim.pk, by=officer, hospital=partner.pk, note="Terdekat.")
+    operations.route_claim(claim.pk, by=officer, hospital=partner, note="Terdekat.")
 
     claim.refresh_from_db()
     assert (claim.status, claim.hospital, claim.revision) == (S.ROUTED, partner, 1)
@@ -349,7 +363,7 @@ def its_hospital(claim):
 def test_a_refused_deed_leaves_no_trace(status, who, deed, arguments, codes):  # AC-W37, AC-W67
     claim = claim_in(status)
     if "hospital" in arguments:
-        arguments = {"hospital": HospitalFactory().pk}
+        arguments = {"hospital": HospitalFactory()}
 
     with pytest.raises(Refused) as refused:
         deed(claim.pk, by=who(claim), **arguments)
