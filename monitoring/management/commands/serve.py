@@ -1,3 +1,4 @@
+import http.client
 import os
 import signal
 import socket
@@ -6,11 +7,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from io import StringIO
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+
+from accounts.models import User
+from accounts.roles import Role
+from monitoring.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
+from workers.models import Worker
 
 ADDRESS = "127.0.0.1"
 GUNICORN = ("--workers=2", "--threads=4", "--no-control-socket", "--graceful-timeout=10", "--log-level=warning")
@@ -24,6 +31,8 @@ class Command(BaseCommand):
     def handle(self, **options):
         port = free_port(os.environ.get("PORT") or "8000")
         self.prepare()
+        accounts = demo_accounts()
+        connections.close_all()
         programs = {
             "web server": ["-m", "gunicorn", "config.wsgi", f"--bind={ADDRESS}:{port}", *GUNICORN],
             "background worker": ["manage.py", "db_worker"],
@@ -32,7 +41,7 @@ class Command(BaseCommand):
             running = {name: stack.enter_context(program(arguments)) for name, arguments in programs.items()}
             started = dict.fromkeys(programs, time.monotonic())
             wait_until_it_answers(port, running["web server"])
-            self.say(f"Jagai serves at http://localhost:{port}/ (Ctrl-C stops it).")
+            self.say(f"Jagai serves at http://localhost:{port}/ (Ctrl-C stops it).{accounts}")
             while True:
                 time.sleep(0.5)
                 for name in [name for name, process in running.items() if process.poll() is not None]:
@@ -49,11 +58,22 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         call_command("load_reference_data", stdout=self.stdout)
         call_command("collectstatic", verbosity=0, interactive=False)
-        connections.close_all()
+        if settings.DEMO and not User.objects.exists() and not Worker.objects.exists():
+            self.say("First start: making an invented city to try.")
+            call_command("seed_demo", stdout=StringIO())
 
     def say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def demo_accounts() -> str:
+    """One account of each role and the password, as lines; nothing where there is no demo data."""
+    of_roles = {account.role: account for account in reversed(DEMO_ACCOUNTS)}
+    if not settings.DEMO or not User.objects.filter(email=of_roles[Role.OFFICER].email).exists():
+        return ""
+    lines = [f"  {role.label:<28} {of_roles[role].email}" for role in Role]
+    return "\n".join(["", *lines, f"  {'Kata sandi':<28} {DEMO_PASSWORD}"])
 
 
 def free_port(text: str) -> int:
@@ -87,11 +107,16 @@ def program(arguments: list[str]) -> Iterator[subprocess.Popen]:
 
 
 def wait_until_it_answers(port: int, web_server: subprocess.Popen) -> None:
+    """Wait for a whole answer: the port is open before the portal behind it is loaded."""
     while web_server.poll() is None:
+        page = http.client.HTTPConnection(ADDRESS, port, timeout=30)
         try:
-            socket.create_connection((ADDRESS, port), timeout=1).close()
-        except OSError:
+            page.request("HEAD", "/", headers={"Host": settings.ALLOWED_HOSTS[0]})
+            page.getresponse()
+        except (OSError, http.client.HTTPException):
             time.sleep(0.1)
         else:
             return
+        finally:
+            page.close()
     raise CommandError("The web server ends as soon as it starts; what it wrote above says why.")
