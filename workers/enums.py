@@ -4,6 +4,7 @@ from django.db import models
 
 AGE_LIMIT = 65  # rule E2: not reached on the registration day; rule E3: no limit later
 MAXIMUM_DESIL = 10  # rule S1
+ENDS_SOON_DAYS = 30  # how long before its end lists say that a membership ends
 
 
 class Sex(models.TextChoices):
@@ -39,3 +40,13 @@ class ImportStatus(models.TextChoices):
     CHECKING = "checking", "Sedang diperiksa"
     DONE = "done", "Selesai"
     FAILED = "failed", "Gagal dibaca"
+
+
+class MembershipState(models.TextChoices):
+    """How a worker's cover stands on a day, as lists show it."""
+
+    NONE = "none", "Belum peserta"
+    UPCOMING = "upcoming", "Belum mulai"
+    ACTIVE = "active", "Aktif"
+    ENDING = "ending", "Segera berakhir"
+    ENDED = "ended", "Berakhir"

@@ -1,10 +1,10 @@
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 
 from accounts.roles import Role
 from casework.querysets import CaseQuerySet
-from workers.enums import AGE_LIMIT, Employment
+from workers.enums import AGE_LIMIT, ENDS_SOON_DAYS, Employment, MembershipState
 
 
 def born_by(age: int, on: date) -> date:
@@ -41,6 +41,22 @@ class WorkerQuerySet(CaseQuerySet):
             anonymised_at=None,
         )
         return workers.filter(is_resident=True) if policy.residents_only else workers
+
+    def with_list_data(self, on: date):
+        """With `membership_state` and `covered_until` (the first day without cover; None when open) of the day."""
+        same = self.model.objects.filter(pk=OuterRef("pk")).order_by()
+        current = same.filter(memberships__period__contains=on)
+        soon = Q(covered_until__lte=on + timedelta(days=ENDS_SOON_DAYS))
+        return self.select_related("kelurahan", "occupation").annotate(
+            covered_until=Subquery(current.values("memberships__period__endswith")[:1]),
+            membership_state=Case(
+                When(Q(Exists(current)) & soon, then=Value(MembershipState.ENDING)),
+                When(Exists(current), then=Value(MembershipState.ACTIVE)),
+                When(Exists(same.filter(memberships__period__startswith__gt=on)), then=Value(MembershipState.UPCOMING)),
+                When(Exists(same.filter(memberships__isnull=False)), then=Value(MembershipState.ENDED)),
+                default=Value(MembershipState.NONE),
+            ),
+        )
 
 
 class ImportQuerySet(CaseQuerySet):

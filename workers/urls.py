@@ -1,4 +1,16 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from workers import views
 
 app_name = "workers"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.worker_list, name="worker_list"),
+    path("export.csv", views.worker_export, name="worker_export"),
+    path("register/", views.worker_register, name="worker_register"),
+    path("nik/", views.nik_read, name="nik_read"),
+    path("imports/", views.import_list, name="import_list"),
+    path("imports/upload/", views.import_upload, name="import_upload"),
+    path("imports/<uuid:pk>/", views.import_detail, name="import_detail"),
+    path("imports/<uuid:pk>/findings.csv", views.import_findings, name="import_findings"),
+    path("<uuid:pk>/", views.worker_detail, name="worker_detail"),
+]

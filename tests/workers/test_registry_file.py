@@ -14,8 +14,8 @@ from workers.registry_file import (
     check_row,
     open_registry,
     read_rows,
+    report_rows,
     survey,
-    write_report,
 )
 from workers.registry_file.checks import read_date, read_phone
 
@@ -501,7 +501,6 @@ def test_a_row_with_another_width_than_its_header_is_handed_back():
 def test_formulas_are_text_and_the_report_escapes_them(text):  # AC-I26
     assert person_of(nama=text).name == text
 
-    out = io.StringIO()
-    write_report([Finding(2, "nama", "required", text, "Pesan.")], out)
-
-    assert out.getvalue().splitlines() == ["row,column,code,value,message", f"2,nama,required,'{text},Pesan."]
+    assert list(report_rows([Finding(2, "nama", "required", text, "Pesan.")])) == [
+        [2, "nama", "required", f"'{text}", "Pesan."]
+    ]

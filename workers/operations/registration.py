@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -95,6 +97,7 @@ def register_worker(
         worker,
         by=by,
         note=nik_evidence,
+        persons=[worker.pk],
         facts={
             "nik_findings": [str(finding) for finding in check_nik(nik, birth_on=birth_on, sex=sex)],
             "desil": desil,
@@ -112,8 +115,20 @@ def view_worker(pk: UUID, *, by: User) -> Worker:
         .select_related("kelurahan__parent", "occupation", "registered_by", "registry_import")
         .get(pk=pk)
     )
-    audit.record("worker.view", worker, by=by)
+    audit.record("worker.view", worker, by=by, persons=[worker.pk])
     return worker
+
+
+@transaction.atomic
+def list_workers(workers: Sequence[Worker], *, by: User, terms: dict[str, str]) -> None:
+    """Leaves the entry of one page of a list: who was shown, and what was asked for (AC-A1)."""
+    audit.record("worker.list", by=by, persons=[worker.pk for worker in workers], facts={"terms": terms})
+
+
+@transaction.atomic
+def export_workers(workers: QuerySet[Worker], *, by: User, terms: dict[str, str]) -> None:
+    """Leaves the entry of a list that leaves the portal as a file."""
+    audit.record("worker.export", by=by, persons=workers.values_list("pk", flat=True), facts={"terms": terms})
 
 
 def _worker_of_submission(submission_key: UUID | None, *, nik: str, by: User) -> Worker:

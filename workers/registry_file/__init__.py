@@ -3,9 +3,9 @@
 A stream is read several times from its start and never held in memory as a whole.
 """
 
-from workers.registry_file.checks import Finding, Kind, Place, RegistryRow, Vocabulary, check_row
+from workers.registry_file.checks import Finding, Kind, Place, RegistryRow, Vocabulary, check_row, read_phone
 from workers.registry_file.reading import COLUMNS, Layout, RawRow, Survey, Unreadable, open_registry, read_rows, survey
-from workers.registry_file.report import REPORT_COLUMNS, safe, write_report
+from workers.registry_file.report import REPORT_COLUMNS, report_rows
 
 __all__ = [
     "COLUMNS",
@@ -21,8 +21,8 @@ __all__ = [
     "Vocabulary",
     "check_row",
     "open_registry",
+    "read_phone",
     "read_rows",
-    "safe",
+    "report_rows",
     "survey",
-    "write_report",
 ]

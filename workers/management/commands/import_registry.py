@@ -1,3 +1,4 @@
+import csv
 import json
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from accounts.roles import Role
 from casework.decisions import Refused
 from regions.models import Region
 from workers import operations
-from workers.registry_file import Finding, Unreadable, write_report
+from workers.registry_file import REPORT_COLUMNS, Finding, Unreadable, report_rows
 
 UNREADABLE = 2
 
@@ -46,7 +47,9 @@ class Command(BaseCommand):
             raise CommandError(" ".join(refused.messages)) from refused
         if report:
             with report.open("w", newline="", encoding="utf-8") as out:
-                write_report(preview.findings, out)
+                writer = csv.writer(out)
+                writer.writerow(REPORT_COLUMNS)
+                writer.writerows(report_rows(preview.findings))
         deed = "diterima" if commit else "akan diterima"
         self.stdout.write(f"{preview.rows} baris diperiksa, {preview.accepted} {deed}, {preview.refused} dikembalikan.")
         if not commit:

@@ -1,0 +1,645 @@
+import csv
+import io
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from casework.audit import entries_about, entries_of
+from casework.models import AuditEntry
+from tests.accounts.factories import UserFactory
+from tests.regions.factories import kecamatan, kelurahan
+from tests.workers.factories import DesilRecordFactory, OccupationFactory, PolicyFactory, WorkerFactory
+from tests.workers.test_registry_file import ROW, csv_of
+from workers.enums import ImportStatus, MembershipState
+from workers.forms import ImportForm
+from workers.models import RegistryImport, Worker
+
+KEY = UUID("5f0cf2a8-53a0-4d5d-9f1c-53b9c2b8f0aa")
+LIST = reverse("workers:worker_list")
+REGISTER = reverse("workers:worker_register")
+UPLOAD = reverse("workers:import_upload")
+
+
+@pytest.fixture(autouse=True)
+def policy(db):
+    return PolicyFactory()
+
+
+@pytest.fixture
+def officer(policy):
+    return UserFactory(officer=True)
+
+
+@pytest.fixture
+def signed_in(client, officer):
+    client.force_login(officer)
+    return client
+
+
+def typed(**changes):
+    return {
+        "submission_key": str(KEY),
+        "nik": "7371 0917 0890 0001",
+        "name": "Baso Syamsuddin",
+        "birth_on_0": "17",
+        "birth_on_1": "8",
+        "birth_on_2": "1990",
+        "sex": "L",
+        "is_resident": "on",
+        "kelurahan": kelurahan().pk,
+        "rt": "4",
+        "phone": "+62 812 3456 7890",
+        "occupation": OccupationFactory().pk,
+        "employment": "informal",
+        "income": "1.300.000",
+        "notice": "on",
+        **changes,
+    }
+
+
+# --- register ---
+
+
+def test_the_register_page_offers_only_the_kelurahan_of_the_region(signed_in):
+    kelurahan("73.71.09.1009")
+    kelurahan("73.71.10.1001")
+
+    response = signed_in.get(REGISTER)
+
+    assert response.status_code == 200
+    assert [region.pk for region in response.context["form"].fields["kelurahan"].queryset] == [
+        "73.71.09.1001",
+        "73.71.09.1009",
+    ]
+
+
+def test_registering_leads_to_the_person(signed_in, officer):
+    response = signed_in.post(
+        REGISTER, typed(family_card_number="7371 0901 0115 0001", desil="3", desil_source="DTSEN")
+    )
+
+    worker = Worker.objects.get()
+    assert response.status_code == 302
+    assert response.url == worker.get_absolute_url()
+    assert (worker.nik, worker.rt, worker.phone, worker.income) == (
+        "7371091708900001",
+        "004",
+        "081234567890",
+        1_300_000,
+    )
+    assert worker.desil_in("2026-3") == 3
+    assert worker.registered_by == officer
+    assert (worker.is_resident, worker.submission_key) == (True, KEY)
+
+
+def test_a_double_click_is_harmless(signed_in):
+    first = signed_in.post(REGISTER, typed())
+    second = signed_in.post(REGISTER, typed())
+
+    assert second.url == first.url
+    assert Worker.objects.count() == 1
+
+
+def test_what_is_missing_is_said_and_nothing_typed_is_lost(signed_in):
+    response = signed_in.post(REGISTER, typed(nik="", kelurahan="", notice="", birth_on_1="13", phone="12"))
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {
+        "nik": ["Isi NIK. Lihat 16 angka di bagian atas KTP."],
+        "birth_on": ["Tanggal ini tidak ada di kalender. Contoh yang benar: 7 8 1990."],
+        "kelurahan": ["Pilih kelurahan tempat tinggal sekarang."],
+        "phone": ["Nomor HP harus diawali 08 dan berisi 10 sampai 13 angka. Contoh: 0812 3456 7890."],
+        "notice": ["Centang pemberitahuan. Pekerja harus tahu datanya dipakai untuk apa."],
+    }
+    for value in ("Baso Syamsuddin", 'value="13"', "1.300.000", str(KEY)):
+        assert value in response.text
+    assert Worker.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"nik": "73710917089"}, "nik", "NIK baru 11 angka, kurang 5 lagi."),
+        ({"nik": "73710917089000X1"}, "nik", "NIK hanya berisi angka. Hapus huruf atau tanda lain."),
+        ({"nik": " . "}, "nik", "Isi NIK. Lihat 16 angka di bagian atas KTP."),
+        (
+            {"family_card_number": "12"},
+            "family_card_number",
+            "Nomor KK harus 16 angka. Cocokkan dengan Kartu Keluarga.",
+        ),
+        ({"rt": "a"}, "rt", "RT hanya angka, seperti 004."),
+        ({"rw": "b"}, "rw", "RW hanya angka, seperti 004."),
+        ({"desil": "3"}, "desil_source", "Tulis dari mana desil ini diketahui."),
+        (
+            {"desil": "3", "desil_source": "DTSEN"},
+            "family_card_number",
+            "Desil dicatat per keluarga, tetapi nomor KK belum diisi. Isi nomor KK, atau kosongkan desil.",
+        ),
+    ],
+)
+def test_each_field_says_how_to_mend_it(signed_in, changes, field, message):
+    response = signed_in.post(REGISTER, typed(**changes))
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {field: [message]}
+
+
+def test_a_nik_that_disagrees_is_asked_about_and_passes_once_confirmed(signed_in):
+    first = signed_in.post(REGISTER, typed(sex="P"))
+
+    assert first.status_code == 422
+    assert first.context["form"].errors == {
+        "nik_confirmed": [
+            "Jenis kelamin berbeda dari NIK. Cocokkan dengan KTP. "
+            "Bila sudah cocok dengan KTP, beri tanda bahwa Anda sudah mencocokkannya."
+        ]
+    }
+    assert [field.name for field in first.context["form"].nik_questions] == ["nik_confirmed"]
+
+    second = signed_in.post(REGISTER, typed(sex="P", nik_confirmed="on"))
+
+    assert second.status_code == 302
+    assert entries_of(Worker.objects.get()).get().facts["nik_findings"] == ["warn:sex_mismatch"]
+
+
+def test_a_nik_with_an_impossible_date_asks_for_evidence(signed_in):
+    first = signed_in.post(REGISTER, typed(nik="7371098508900001"))
+
+    assert [field.name for field in first.context["form"].nik_questions] == ["nik_evidence"]
+
+    assert signed_in.post(REGISTER, typed(nik="7371098508900001", nik_evidence="KTP asli")).status_code == 302
+
+
+def test_a_duplicate_in_scope_links_to_the_person(signed_in):  # AC-D19
+    known = WorkerFactory(nik="7371091708900001", name="Andi Nurhayati")
+
+    response = signed_in.post(REGISTER, typed())
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["nik"]
+    assert response.context["known"] == known
+    assert known.get_absolute_url() in response.text
+
+
+def test_a_duplicate_out_of_scope_names_nobody(signed_in):  # AC-D20
+    known = WorkerFactory(nik="7371091708900001", name="Andi Nurhayati", kelurahan=kelurahan("73.71.10.1001"))
+
+    response = signed_in.post(REGISTER, typed())
+
+    assert response.context["form"].errors == {
+        "nik": ["NIK ini sudah terdaftar di wilayah lain. Admin kota dapat membantu."]
+    }
+    assert known.name not in response.text
+    assert str(known.pk) not in response.text
+
+
+def test_a_kelurahan_of_another_region_cannot_be_posted(signed_in):  # AC-W65
+    response = signed_in.post(REGISTER, typed(kelurahan=kelurahan("73.71.10.1001").pk))
+
+    assert list(response.context["form"].errors) == ["kelurahan"]
+    assert Worker.objects.count() == 0
+
+
+def test_the_digits_of_a_nik_are_read_by_post(signed_in):
+    response = signed_in.post(reverse("workers:nik_read"), {"nik": "7371091708900001"})
+
+    assert response.context["reading"].birth_on == date(1990, 8, 17)
+    assert "17 Agustus 1990" in response.text
+    assert AuditEntry.objects.count() == 0
+
+
+@pytest.mark.parametrize("raw", ["", "7371\x00", "1" * 41, "abc", "7371"])
+def test_any_text_for_a_nik_gets_a_page(signed_in, raw):
+    assert signed_in.post(reverse("workers:nik_read"), {"nik": raw}).status_code == 200
+
+
+def test_a_nik_is_not_read_by_get(signed_in):
+    assert signed_in.get(reverse("workers:nik_read")).status_code == 405
+
+
+# --- list ---
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_worker_list_queries_do_not_grow(signed_in, count, django_assert_num_queries):
+    workers = WorkerFactory.create_batch(count)
+    WorkerFactory(kelurahan=kelurahan("73.71.10.1001"))
+
+    # session, user, kelurahan and occupations of the filter, count, page, savepoint, region of duty, entry, release
+    with django_assert_num_queries(10):
+        response = signed_in.get(LIST)
+
+    assert list(response.context["page"]) == workers
+    (entry,) = AuditEntry.objects.filter(event="worker.list")
+    assert sorted(entry.persons) == sorted(str(worker.pk) for worker in workers)  # AC-A1
+
+
+def test_the_list_masks_and_shows_nobody_out_of_scope(signed_in):  # AC-W65, AC-P19
+    WorkerFactory(nik="7371091708900001", name="Andi Nurhayati")
+    WorkerFactory(name="Rahasia", kelurahan=kelurahan("73.71.10.1001"))
+
+    response = signed_in.get(LIST)
+
+    assert "7371 09•• •••• 0001" in response.text
+    assert "7371091708900001" not in response.text
+    assert "Rahasia" not in response.text
+
+
+def member(worker, start, end):
+    """A membership made as the enrolment app would; the registry knows it by its name only."""
+    worker.memberships.create(package="JKK_JKM", payer="APBD", participant_number=worker.nik[-11:], period=(start, end))
+
+
+@pytest.fixture
+def members(policy):
+    today = timezone.localdate()
+    by_state = {state: WorkerFactory(name=state) for state in MembershipState.values}
+    member(by_state["upcoming"], today + timedelta(days=1), None)
+    member(by_state["active"], today, None)
+    member(by_state["ending"], today - timedelta(days=9), today + timedelta(days=30))
+    member(by_state["ended"], today - timedelta(days=9), today)
+    return by_state
+
+
+def test_the_list_says_how_each_membership_stands(members):
+    listed = Worker.objects.with_list_data(timezone.localdate())
+
+    assert {worker.name: worker.membership_state for worker in listed} == {state: state for state in members}
+
+
+@pytest.mark.parametrize("state", MembershipState.values)
+def test_the_list_is_filtered_by_membership(signed_in, members, state):
+    response = signed_in.get(LIST, {"membership": state})
+
+    assert list(response.context["page"]) == [members[state]]
+    assert response.context["terms"] == {"membership": MembershipState(state).label}
+
+
+def test_the_list_is_filtered_by_name_place_and_work(signed_in):
+    wanted = WorkerFactory(name="Andi Nurhayati", kelurahan=kelurahan("73.71.09.1002"))
+    WorkerFactory(name="Andi Baso")
+    WorkerFactory(name="Nurhayati", kelurahan=wanted.kelurahan, occupation=OccupationFactory(code="CKR", name="Cukur"))
+    query = {"q": "nurhayati", "kelurahan": wanted.kelurahan_id, "occupation": wanted.occupation_id}
+
+    response = signed_in.get(LIST, query)
+
+    assert list(response.context["page"]) == [wanted]
+    assert response.context["terms"] == {
+        "q": "nurhayati",
+        "kelurahan": "Kelurahan 1002, Kecamatan 09",
+        "occupation": "Nelayan",
+    }
+
+
+@pytest.mark.parametrize(
+    "query", [{"q": "7371091708900001"}, {"kelurahan": "73.71.10.1001"}, {"membership": "x"}, {"q": "a\x00"}]
+)
+def test_a_term_that_cannot_be_is_said_and_shows_nobody(signed_in, query):
+    WorkerFactory(kelurahan=kelurahan("73.71.10.1001"))
+    WorkerFactory()
+
+    response = signed_in.get(LIST, query)
+
+    assert response.status_code == 422
+    assert list(response.context["page"]) == []
+
+
+@pytest.mark.parametrize(
+    ("sort", "names", "aria"),
+    [
+        ("", ["A", "B", "C"], ["ascending", "none", "none"]),
+        ("-name", ["C", "B", "A"], ["descending", "none", "none"]),
+        ("kelurahan__name", ["C", "A", "B"], ["none", "ascending", "none"]),
+        ("-registered_at", ["B", "A", "C"], ["none", "none", "descending"]),
+    ],
+)
+def test_the_list_is_sorted_by_link(signed_in, sort, names, aria):
+    WorkerFactory(name="A", kelurahan=kelurahan("73.71.09.1002"), registered_at="2026-03-02T10:00:00+08:00")
+    WorkerFactory(name="B", kelurahan=kelurahan("73.71.09.1003"), registered_at="2026-03-03T10:00:00+08:00")
+    WorkerFactory(name="C", kelurahan=kelurahan("73.71.09.1001"), registered_at="2026-03-01T10:00:00+08:00")
+
+    response = signed_in.get(LIST, {"sort": sort})
+
+    assert [worker.name for worker in response.context["page"]] == names
+    assert [column["aria"] for column in response.context["columns"]] == aria
+
+
+def test_the_list_has_25_rows_a_page(signed_in):
+    WorkerFactory.create_batch(26)
+
+    response = signed_in.get(LIST, {"page": 2})
+
+    assert len(response.context["page"]) == 1
+    assert "26–26 dari 26" in response.text
+
+
+def test_an_empty_list_says_what_to_do(signed_in):
+    assert "Belum ada pekerja terdaftar" in signed_in.get(LIST).text
+    assert "Tidak ada pekerja yang cocok" in signed_in.get(LIST, {"q": "x"}).text
+
+
+def test_an_auditor_is_offered_no_deed(client):
+    client.force_login(UserFactory(auditor=True))
+
+    assert REGISTER not in client.get(LIST).text
+
+
+def download(client, url, query=None):
+    response = client.get(url, query)
+    return response, list(csv.reader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
+
+
+def test_the_export_is_filtered_and_masked_and_computes_nothing(signed_in, officer):  # AC-I26, AC-P19, AC-W65
+    worker = WorkerFactory(nik="7371091708900001", name="=1+1 Nur", registered_at="2026-03-02T10:00:00+08:00")
+    WorkerFactory(name="Baso")
+    WorkerFactory(name="Nur", kelurahan=kelurahan("73.71.10.1001"))
+
+    response, rows = download(signed_in, reverse("workers:worker_export"), {"q": "nur"})
+
+    assert response["Content-Disposition"] == 'attachment; filename="pekerja.csv"'
+    assert rows[:2] == [
+        ["nama", "nik", "pekerjaan", "kelurahan", "kode_kelurahan", "kepesertaan", "terdaftar"],
+        [
+            "'=1+1 Nur",
+            "7371 09•• •••• 0001",
+            "Nelayan",
+            "Kelurahan 1009",
+            "7371091009",
+            "Belum peserta",
+            "02-03-2026",
+        ],
+    ]
+    assert rows[2][0].startswith("Diunduh")
+    (entry,) = AuditEntry.objects.filter(event="worker.export")
+    assert (entry.persons, entry.facts, entry.actor_id) == ([str(worker.pk)], {"terms": {"q": "nur"}}, officer.pk)
+
+
+def test_an_admin_exports_workers_without_kelurahan(client):  # AC-P5
+    WorkerFactory(kelurahan=None)
+    client.force_login(UserFactory())
+
+    _, rows = download(client, reverse("workers:worker_export"))
+
+    assert rows[1][3:5] == ["", ""]
+
+
+# --- one person ---
+
+
+def test_the_page_of_a_person_shows_the_whole_nik_and_leaves_an_entry(signed_in, officer):
+    worker = WorkerFactory(nik="7371091708900001")
+
+    response = signed_in.get(worker.get_absolute_url())
+
+    assert "7371 0917 0890 0001" in response.text
+    assert response.context["eligibility"].codes == ["desil_unknown"]
+    assert [(entry.event, entry.actor_id) for entry in entries_about(worker.pk)] == [("worker.view", officer.pk)]
+
+
+def test_the_page_says_desil_with_release_and_source(signed_in):
+    worker = WorkerFactory()
+    DesilRecordFactory(family_card_number=worker.family_card_number, desil=2)
+
+    response = signed_in.get(worker.get_absolute_url())
+
+    assert response.context["eligibility"].codes == []
+    for said in ("Layak", "2026-3", "Berkas contoh"):
+        assert said in response.text
+
+
+def test_an_auditor_sees_the_person_masked(client):  # AC-P31
+    worker = WorkerFactory(nik="7371091708900001", family_card_number="7371091708150001", phone="081234567890")
+    client.force_login(UserFactory(auditor=True))
+
+    text = client.get(worker.get_absolute_url()).text
+
+    for hidden in ("7371 0917 0890 0001", "7371 0917 0815 0001", "0812 3456 7890"):
+        assert hidden not in text
+    assert "7371 09•• •••• 0001" in text
+
+
+def test_the_timeline_tells_who_registered_or_which_file_brought_the_person(signed_in, officer):
+    signed_in.post(REGISTER, typed())
+    by_hand = Worker.objects.get()
+    registry_import = RegistryImport.objects.create(
+        name="dinsos.csv", sha256="x", path="x", posting=officer.region, uploaded_by=officer
+    )
+    from_file = WorkerFactory(nik="7371091708900009", registry_import=registry_import, registered_by=officer)
+
+    steps = [signed_in.get(worker.get_absolute_url()).context["steps"] for worker in (by_hand, from_file)]
+
+    assert [[(step["what"], step["who"], step["note"]) for step in each] for each in steps] == [
+        [("Didaftarkan", officer.name, "")],
+        [("Diambil dari daftar", officer.name, "Berkas dinsos.csv")],
+    ]
+
+
+def test_memberships_are_shown_on_the_page_of_the_person(signed_in, members):
+    active = members["active"]
+
+    response = signed_in.get(active.get_absolute_url())
+
+    assert list(response.context["memberships"]) == list(active.memberships.all())
+    assert f'nomor peserta <span class="mono">{active.nik[-11:]}</span>' in response.text
+
+
+def test_a_person_out_of_scope_is_not_there(signed_in):  # AC-W65
+    worker = WorkerFactory(kelurahan=kelurahan("73.71.10.1001"))
+
+    assert signed_in.get(worker.get_absolute_url()).status_code == 404
+
+
+# --- imports ---
+
+
+@pytest.fixture
+def reference_data(policy):
+    call_command("load_regions", stdout=io.StringIO())
+    call_command("load_occupations", stdout=io.StringIO())
+
+
+@pytest.fixture
+def importer(reference_data, client):
+    user = UserFactory(officer=True, region=kecamatan("73.71.14"))
+    client.force_login(user)
+    return user
+
+
+def upload(client, content, *, posting="73.71.14", name="daftar.csv"):
+    return client.post(UPLOAD, {"file": SimpleUploadedFile(name, content), "posting": posting})
+
+
+def run_worker():
+    """What the background worker does with its queue, in this test's own transaction."""
+    for queued in DBTaskResult.objects.all():
+        queued.task.call(*queued.args_kwargs["args"], **queued.args_kwargs["kwargs"])
+
+
+def test_an_upload_is_checked_in_the_background(client, importer):
+    content = csv_of(ROW, {**ROW, "nik": "12"}, {**ROW, "nik": "8203105708726002"}).getvalue()
+
+    response = upload(client, content)
+
+    registry_import = RegistryImport.objects.get()
+    assert response.url == registry_import.get_absolute_url()
+    waiting = client.get(response.url)
+    assert 'hx-trigger="every 3s"' in waiting.text
+
+    run_worker()
+    done = client.get(response.url)
+
+    assert 'hx-trigger="every 3s"' not in done.text
+    assert [(kind["code"], kind["column"], kind["refuses"], kind["rows"]) for kind in done.context["kinds"]] == [
+        ("nik_length", "nik", True, 1),
+        ("nik_sex_mismatch", "nik", False, 1),
+    ]
+    assert Worker.objects.count() == 2
+
+    _, rows = download(client, reverse("workers:import_findings", args=[registry_import.pk]))
+
+    assert rows[0] == ["row", "column", "code", "value", "message"]
+    assert [row[:4] for row in rows[1:]] == [
+        ["3", "nik", "nik_length", "12"],
+        ["4", "nik", "nik_sex_mismatch", "8203105708726002"],
+    ]
+    assert [entry.event for entry in entries_of(registry_import)] == [
+        "import.upload",
+        "import.finish",
+        "import.download",
+    ]
+
+
+def test_a_clean_file_is_said_so(client, importer):
+    response = upload(client, csv_of(ROW).getvalue())
+    run_worker()
+
+    assert "Semua baris diterima." in client.get(response.url).text
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "Berkas ini kosong."),
+        (b"%PDF-1.7", "Ini berkas PDF. Minta daftarnya dalam bentuk CSV."),
+        (
+            b"nik,nama\n1,2",
+            "Kolom ini belum ada: jenis_kelamin, tanggal_lahir, pekerjaan, kode_kelurahan atau kelurahan. "
+            "Tambahkan judulnya di baris pertama.",
+        ),
+    ],
+)
+def test_what_is_no_registry_file_is_said_in_one_sentence(client, importer, content, message):  # AC-I2
+    response = upload(client, content)
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {"file": [message]}
+    assert (RegistryImport.objects.count(), DBTaskResult.objects.count()) == (0, 0)
+
+
+def test_no_file_is_said_so(client, importer):
+    response = client.post(UPLOAD, {"posting": "73.71.14"})
+
+    assert response.context["form"].errors == {"file": ["Pilih berkas CSV."]}
+
+
+def test_a_region_of_others_cannot_be_posted(client, importer):  # AC-W50
+    response = upload(client, csv_of(ROW).getvalue(), posting="73.71.09")
+
+    assert list(response.context["form"].errors) == ["posting"]
+    assert RegistryImport.objects.count() == 0
+
+
+def test_a_file_that_is_too_big_is_refused(client, importer, settings):
+    form_file = SimpleUploadedFile("daftar.csv", b"x")
+    form_file.size = 300_000_001
+
+    form = ImportForm({"posting": "73.71.14"}, {"file": form_file}, user=importer)
+
+    assert form.errors == {"file": ["Ukuran berkas 300 MB. Paling besar 300 MB."]}
+
+
+def test_a_failed_import_says_why(client, importer):
+    response = upload(
+        client, csv_of(*[{**ROW, "nik": f"820310170872{n:04d}"} for n in range(9)]).getvalue() + b'"' + b"x" * 200_000
+    )
+    run_worker()
+
+    assert "Periksa tanda kutip yang tidak ditutup." in client.get(response.url).text
+
+
+def test_a_check_that_was_killed_can_be_continued(client, importer):
+    response = upload(client, csv_of(ROW).getvalue())
+    DBTaskResult.objects.all().delete()
+
+    client.post(response.url)
+    assert DBTaskResult.objects.count() == 0  # it may still be at work
+    assert "Lanjutkan pemeriksaan" not in client.get(response.url).text
+
+    RegistryImport.objects.update(progressed_at=timezone.now() - timedelta(minutes=1))
+    assert "Lanjutkan pemeriksaan" in client.get(response.url).text
+    client.post(response.url)
+    run_worker()
+
+    assert RegistryImport.objects.get().status == ImportStatus.DONE
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_import_list_queries_do_not_grow(client, importer, count, django_assert_num_queries):
+    for _ in range(count):
+        RegistryImport.objects.create(name="x.csv", sha256="x", path="x", posting=importer.region, uploaded_by=importer)
+    RegistryImport.objects.create(
+        name="lain.csv", sha256="x", path="x", posting=kecamatan("73.71.09"), uploaded_by=importer
+    )
+
+    with django_assert_num_queries(5):  # session, user, count, page, region of duty
+        response = client.get(reverse("workers:import_list"))
+
+    assert [registry_import.name for registry_import in response.context["page"]] == ["x.csv"] * count
+
+
+def test_an_import_of_another_region_is_not_there(client, importer):
+    registry_import = RegistryImport.objects.create(
+        name="x.csv", sha256="x", path="x", posting=kecamatan("73.71.09"), uploaded_by=importer
+    )
+
+    assert client.get(registry_import.get_absolute_url()).status_code == 404
+    assert client.get(reverse("workers:import_findings", args=[registry_import.pk])).status_code == 404
+
+
+# --- who may at all ---
+
+READ = ["officer", "admin", "auditor"]
+WRITE = ["officer", "admin"]
+WHO = {
+    "officer": {"officer": True},
+    "admin": {},
+    "auditor": {"auditor": True},
+    "hospital": {"hospital_staff": True},
+    "bpjs": {"bpjs": True},
+}
+PAGES = [
+    ("workers:worker_list", [], READ),
+    ("workers:worker_export", [], READ),
+    ("workers:worker_detail", [uuid4()], READ),
+    ("workers:worker_register", [], WRITE),
+    ("workers:import_list", [], WRITE),
+    ("workers:import_upload", [], WRITE),
+    ("workers:import_detail", [uuid4()], WRITE),
+    ("workers:import_findings", [uuid4()], WRITE),
+]
+
+
+@pytest.mark.parametrize(("name", "args", "allowed"), PAGES, ids=[page[0] for page in PAGES])
+@pytest.mark.parametrize("role", WHO)
+def test_a_wrong_role_gets_403(client, name, args, allowed, role):  # AC-W64
+    client.force_login(UserFactory(**WHO[role]))
+
+    response = client.get(reverse(name, args=args))
+
+    assert (response.status_code == 403) == (role not in allowed)

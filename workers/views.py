@@ -1,0 +1,225 @@
+from datetime import timedelta
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Count, Min
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.decorators import roles
+from accounts.models import User
+from accounts.roles import Role
+from casework.audit import entries_of
+from casework.decisions import Refused
+from casework.exports import csv_file, provenance
+from workers import nik, operations, rules, tasks
+from workers.enums import ImportStatus, MembershipState
+from workers.filters import SORTS, WorkerFilter
+from workers.forms import ImportForm, NikForm, WorkerForm
+from workers.models import Policy, RegistryImport, Worker
+from workers.registry_file import REPORT_COLUMNS, Finding, Unreadable, report_rows
+
+PAGE = 25
+SILENT = timedelta(seconds=30)  # a check that has not moved for so long may be started again
+EXPORT_COLUMNS = ("nama", "nik", "pekerjaan", "kelurahan", "kode_kelurahan", "kepesertaan", "terdaftar")
+STEPS = {"worker.register": ("Didaftarkan", "user-plus")}  # what the timeline of a person shows
+
+
+def _filter(request: HttpRequest) -> WorkerFilter:
+    workers = Worker.objects.visible_to(request.user).with_list_data(timezone.localdate())
+    return WorkerFilter(request.GET, workers, request=request)
+
+
+@require_safe
+@roles(Role.OFFICER, Role.ADMIN, Role.AUDITOR)
+def worker_list(request: HttpRequest) -> HttpResponse:
+    listed = _filter(request)
+    page = Paginator(listed.found, PAGE).get_page(request.GET.get("page"))
+    operations.list_workers(page.object_list, by=request.user, terms=listed.terms)
+    sort = request.GET.get("sort") or SORTS[0]
+    context = {
+        "filter": listed.form,
+        "terms": listed.terms,
+        "page": page,
+        "sort": sort,
+        "columns": [
+            {
+                "label": label,
+                "sort": f"-{name}" if sort == name else name,
+                "aria": {name: "ascending", f"-{name}": "descending"}.get(sort, "none"),
+            }
+            for name, label in zip(SORTS, ("Nama", "Kelurahan", "Terdaftar"), strict=True)
+        ],
+        "download": f"{reverse('workers:worker_export')}?{request.GET.urlencode()}",
+        "may_register": rules.may_register(request.user),
+    }
+    return render(request, "workers/worker_list.html", context, status=422 if listed.form.errors else 200)
+
+
+@require_safe
+@roles(Role.OFFICER, Role.ADMIN, Role.AUDITOR)
+def worker_export(request: HttpRequest) -> HttpResponse:
+    listed = _filter(request)
+    operations.export_workers(listed.found, by=request.user, terms=listed.terms)
+    return _csv(EXPORT_COLUMNS, _exported(listed.found, by=request.user), name="pekerja.csv")
+
+
+def _exported(workers, *, by: User):
+    for worker in workers.iterator(chunk_size=2000):
+        yield [
+            worker.name,
+            nik.mask(worker.nik),
+            worker.occupation.name,
+            worker.kelurahan.name if worker.kelurahan else "",
+            worker.kelurahan.code_plain if worker.kelurahan else "",
+            MembershipState(worker.membership_state).label,
+            f"{timezone.localdate(worker.registered_at):%d-%m-%Y}",
+        ]
+    yield provenance(by=by, why="daftar pekerja")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@roles(Role.OFFICER, Role.ADMIN)
+def worker_register(request: HttpRequest) -> HttpResponse:
+    form = WorkerForm(request.POST or None, user=request.user, initial={"submission_key": uuid4()})
+    if form.is_valid():
+        try:
+            worker = operations.register_worker(by=request.user, **form.particulars())
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, f"{worker.name} terdaftar.")
+            return redirect(worker)
+    context = {"form": form, "reading": _reading(form["nik"].value()), "known": _known(form, by=request.user)}
+    return render(request, "workers/worker_register.html", context, status=422 if form.errors else 200)
+
+
+def _known(form: WorkerForm, *, by: User) -> Worker | None:
+    """The person who holds the NIK already, where the user may see them (AC-D19)."""
+    if not form.errors.get("nik"):
+        return None
+    return Worker.objects.visible_to(by).filter(nik=nik.clean(form["nik"].value() or "")).first()
+
+
+def _reading(raw: str | None) -> nik.NikReading:
+    return nik.read_nik(raw or "", today=timezone.localdate())
+
+
+@require_POST
+@roles(Role.OFFICER, Role.ADMIN)
+def nik_read(request: HttpRequest) -> HttpResponse:
+    """What the digits say, nothing more: no look-up, so no trail. htmx takes `.decode` from the page."""
+    form = NikForm(request.POST)
+    typed = form.cleaned_data["nik"] if form.is_valid() else ""
+    return render(request, "workers/nik_read.html", {"reading": _reading(typed)})
+
+
+@require_safe
+@roles(Role.OFFICER, Role.ADMIN, Role.AUDITOR)
+def worker_detail(request: HttpRequest, pk) -> HttpResponse:
+    try:
+        worker = operations.view_worker(pk, by=request.user)
+    except Worker.DoesNotExist as missing:
+        raise Http404 from missing
+    today = timezone.localdate()
+    policy = Policy.objects.in_force(today)
+    context = {
+        "worker": worker,
+        "age": worker.age_on(today),
+        "masked": request.user.role == Role.AUDITOR,
+        "may_register": rules.may_register(request.user),
+        "eligibility": rules.check_eligibility(worker, policy=policy, on=today),
+        "policy": policy,
+        "desil": worker.desil_record_in(policy.release),
+        "memberships": worker.memberships.order_by("-period"),
+        "claims": worker.claims.all(),
+        "steps": _steps(worker),
+    }
+    return render(request, "workers/worker_detail.html", context)
+
+
+def _steps(worker: Worker) -> list[dict]:
+    steps = [
+        {"what": STEPS[entry.event][0], "icon": STEPS[entry.event][1], "who": entry.actor_name, "at": entry.at}
+        | {"note": entry.note}
+        for entry in entries_of(worker).filter(event__in=STEPS)
+    ]
+    if worker.registry_import:
+        who = worker.registered_by.name
+        note = f"Berkas {worker.registry_import.name}"
+        steps.append({"what": "Diambil dari daftar", "icon": "upload", "who": who, "at": worker.registered_at})
+        steps[-1]["note"] = note
+    return steps
+
+
+@require_safe
+@roles(Role.OFFICER, Role.ADMIN)
+def import_list(request: HttpRequest) -> HttpResponse:
+    imports = RegistryImport.objects.visible_to(request.user).select_related("posting", "uploaded_by")
+    page = Paginator(imports, PAGE).get_page(request.GET.get("page"))
+    return render(request, "workers/import_list.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@roles(Role.OFFICER, Role.ADMIN)
+def import_upload(request: HttpRequest) -> HttpResponse:
+    form = ImportForm(request.POST or None, request.FILES or None, user=request.user)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            with transaction.atomic():
+                registry_import = operations.import_registry(
+                    by=request.user, content=file, name=file.name, posting=form.cleaned_data["posting"]
+                )
+                tasks.check_import.enqueue(str(registry_import.pk), by=request.user.pk)
+        except Unreadable as error:
+            form.add_error("file", str(error))
+        except Refused as refused:
+            form.add_error(None, refused.messages)
+        else:
+            messages.success(request, "Berkas diterima. Pemeriksaan berjalan, halaman ini boleh ditinggalkan.")
+            return redirect(registry_import)
+    return render(request, "workers/import_upload.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@roles(Role.OFFICER, Role.ADMIN)
+def import_detail(request: HttpRequest, pk) -> HttpResponse:
+    imports = RegistryImport.objects.visible_to(request.user).select_related("posting", "uploaded_by")
+    registry_import = get_object_or_404(imports, pk=pk)
+    running = registry_import.status in (ImportStatus.QUEUED, ImportStatus.CHECKING)
+    silent = running and timezone.now() - registry_import.progressed_at > SILENT
+    if request.method == "POST":
+        if silent:
+            tasks.check_import.enqueue(str(registry_import.pk), by=request.user.pk)
+            messages.success(request, "Pemeriksaan dilanjutkan dari baris terakhir.")
+        return redirect(registry_import)
+    kinds = registry_import.findings.values("code", "column", "refuses").order_by("-refuses")
+    context = {
+        "registry_import": registry_import,
+        "running": running,
+        "silent": silent,
+        "kinds": kinds.annotate(rows=Count("pk"), example=Min("message")).order_by("-refuses", "-rows", "code"),
+    }
+    return render(request, "workers/import_detail.html", context)
+
+
+@require_safe
+@roles(Role.OFFICER, Role.ADMIN)
+def import_findings(request: HttpRequest, pk) -> HttpResponse:
+    registry_import = get_object_or_404(RegistryImport.objects.visible_to(request.user), pk=pk)
+    operations.download_findings(registry_import, by=request.user)
+    fields = registry_import.findings.values_list("row", "column", "code", "value", "message", "refuses")
+    rows = report_rows(Finding(*values) for values in fields.iterator(chunk_size=2000))
+    return _csv(REPORT_COLUMNS, rows, name="temuan.csv")
+
+
+def _csv(header, rows, *, name: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(csv_file(header, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
