@@ -19,6 +19,7 @@ check: .venv/done  ## what CI runs before the whole suite
 	$(BIN)/djlint --lint --quiet templates
 	DJANGO_SETTINGS_MODULE=config.settings.production DATABASE_URL=postgresql://jagai@localhost/jagai \
 		SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
+		SEALING_KEYS=$$($(BIN)/python -c 'import base64, secrets; print("a:" + base64.b64encode(secrets.token_bytes(32)).decode())') \
 		ALLOWED_HOSTS=jagai.example EMAIL_URL=smtp://localhost \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run

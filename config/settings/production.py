@@ -2,6 +2,8 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
+from casework import sealing
+
 from .base import *  # noqa: F403
 from .base import env
 
@@ -19,7 +21,10 @@ required("DATABASE_URL")  # base.py reads it; the embedded PostgreSQL never stan
 SECRET_KEY = required("SECRET_KEY")
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 20:
     raise ImproperlyConfigured("SECRET_KEY is too weak: set at least 50 random characters.")
+SEALING_KEYS = sealing.keyring(required("SEALING_KEYS").split(","))
 ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
+PORTAL_URL = f"https://{ALLOWED_HOSTS[0]}"
+ALLAUTH_TRUSTED_CLIENT_IP_HEADER = "X-Real-IP"  # which the front server must overwrite; without it nobody gets in
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,5 +1,7 @@
 """The test-suite."""
 
+from casework import sealing
+
 from .base import *  # noqa: F403
 from .base import TEMPLATES
 
@@ -16,6 +18,8 @@ class UndefinedVariable(str):
 
 DEBUG = False
 SECRET_KEY = "a key for tests only"
+SEALING_KEYS = sealing.keyring([sealing.new_entry("test")])
+PORTAL_URL = "http://testserver"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 DEMO = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -62,7 +62,9 @@ def test_ctrl_c_ends_the_web_server_and_the_worker_with_all_their_children(empty
                 seen.append(portal.stdout.readline())
                 assert seen[-1], seen
             page = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-            page.request("GET", "/", headers={"Host": "jagai.example", "X-Forwarded-Proto": "https"})
+            page.request(
+                "GET", "/", headers={"Host": "jagai.example", "X-Forwarded-Proto": "https", "X-Real-IP": "10.1.2.3"}
+            )
             answer = page.getresponse()
             page.close()
             below = descendants(portal.pid)

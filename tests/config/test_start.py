@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management.base import CommandError
 
+from casework.sealing import new_entry
 from monitoring.management.commands.serve import free_port
 
 GOOD_KEY = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -16,6 +17,7 @@ PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "DATABASE_URL": "postgresql://jagai:quiet@127.0.0.1:1/jagai",
     "SECRET_KEY": GOOD_KEY,
+    "SEALING_KEYS": new_entry("2026a"),
     "ALLOWED_HOSTS": "jagai.example",
     "EMAIL_URL": "smtp://localhost",
 }
@@ -32,7 +34,7 @@ def manage(*arguments, **environment):
     )
 
 
-@pytest.mark.parametrize("name", ["DATABASE_URL", "SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL"])
+@pytest.mark.parametrize("name", ["DATABASE_URL", "SECRET_KEY", "SEALING_KEYS", "ALLOWED_HOSTS", "EMAIL_URL"])
 def test_production_names_the_missing_secret(name):
     environment = {**PRODUCTION, name: ""}
     answer = manage("migrate", **environment)
@@ -48,6 +50,14 @@ def test_production_refuses_a_weak_key(key):
 
     assert answer.returncode == 1
     assert answer.stderr == "SECRET_KEY is too weak: set at least 50 random characters.\n"
+
+
+@pytest.mark.parametrize("entry", ["2026a", "2026a:c2hvcnQ=", f"2026a:{'A' * 43}=", f"2026 a:{'AbCd' * 10}Ab8="])
+def test_production_refuses_a_weak_sealing_key(entry):
+    answer = manage("check", **{**PRODUCTION, "SEALING_KEYS": entry})
+
+    assert answer.returncode == 1
+    assert answer.stderr == "SEALING_KEYS needs entries such as 2026a:KEY, KEY being 32 random bytes in base64.\n"
 
 
 def test_an_unreachable_database_is_named_without_its_password():
