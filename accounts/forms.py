@@ -1,9 +1,15 @@
-"""allauth's forms in the portal's words."""
+"""Forms of accounts: allauth's in the portal's words, then our own."""
 
 from allauth.account import forms as allauth
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 
-from ui.forms import PortalForm
+from accounts.models import Hospital
+from accounts.roles import Role
+from regions.models import Region, RegionLevel
+from ui.forms import DatePartsField, FilterForm, PortalForm
 
 
 def reword(field: forms.Field, *, label: str, hint: str = "", required: str) -> None:
@@ -47,3 +53,153 @@ class ResetPasswordKeyForm(PortalForm, allauth.ResetPasswordKeyForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         reword_new_password(self)
+
+
+class ReauthenticateForm(PortalForm, allauth.ReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        reword(self.fields["password"], label="Kata sandi", required="Isi kata sandi.")
+
+
+def reword_code(form: forms.Form, *, hint: str) -> None:
+    reword(form.fields["code"], label="Kode", hint=hint, required="Isi kode.")
+    form.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code", "class": "w-10"}
+
+
+FROM_APP_OR_PAPER = "6 angka dari aplikasi kode, atau satu kode cadangan yang Anda simpan."
+
+
+class SecondFactorForm(PortalForm, mfa.AuthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        reword_code(self, hint=FROM_APP_OR_PAPER)
+
+
+class SecondFactorAgainForm(PortalForm, mfa.ReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        reword_code(self, hint=FROM_APP_OR_PAPER)
+
+
+class ActivateAppForm(PortalForm, ActivateTOTPForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        reword_code(self, hint="6 angka yang sekarang ditunjukkan aplikasi.")
+
+
+class AddPasskeyForm(PortalForm, AddWebAuthnForm):
+    passwordless = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)  # static/ui/passkey.js
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        reword(
+            self.fields["name"],
+            label="Nama kunci sandi",
+            hint="Supaya Anda mengenalinya nanti. Contoh: HP Samsung, laptop kantor.",
+            required="Isi nama kunci sandi.",
+        )
+        self.fields["name"].widget.attrs["maxlength"] = 60
+
+
+def region_choices() -> list:
+    """The city, then each kecamatan with its kelurahan."""
+    groups, city = {}, []
+    for region in Region.objects.all():
+        if region.level == RegionLevel.CITY:
+            city.append((region.pk, str(region)))
+        elif region.level == RegionLevel.KECAMATAN:
+            groups[region.pk] = (str(region), [(region.pk, f"Seluruh {region}")])
+        else:
+            groups[region.parent_id][1].append((region.pk, region.name))
+    return [("", "Pilih wilayah tugas"), *city, *groups.values()]
+
+
+class PostingForm(PortalForm):
+    """A role and its place. What does not belong to the role is not asked back: it is left out."""
+
+    role = forms.ChoiceField(label="Peran", choices=[("", "Pilih peran"), *Role.choices])
+    region = forms.ModelChoiceField(
+        Region.objects.all(), label="Wilayah tugas", required=False, help_text="Untuk petugas kota."
+    )
+    hospital = forms.ModelChoiceField(
+        Hospital.objects.all(),
+        label="Rumah sakit",
+        required=False,
+        help_text="Untuk staf rumah sakit.",
+        empty_label="Pilih rumah sakit",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["region"].choices = region_choices()
+
+    def clean(self):
+        data = super().clean()
+        role = data.get("role")
+        if role != Role.OFFICER:
+            data["region"] = None
+        elif not data.get("region") and "region" not in self.errors:
+            self.add_error("region", "Pilih wilayah tugas petugas.")
+        if role != Role.HOSPITAL:
+            data["hospital"] = None
+        elif not data.get("hospital") and "hospital" not in self.errors:
+            self.add_error("hospital", "Pilih rumah sakit tempat staf bekerja.")
+        return data
+
+
+class LastDayForm(PortalForm):
+    valid_until = DatePartsField(
+        label="Hari terakhir",
+        required=False,
+        help_text="Akun berlaku sampai tengah malam hari itu. Kosongkan bila penugasannya belum berbatas.",
+    )
+
+
+class StaffInvitationForm(LastDayForm):
+    """What a hospital's lead writes: role and place are the lead's own hospital."""
+
+    name = forms.CharField(label="Nama lengkap", max_length=150)
+    email = forms.EmailField(
+        label="Surel", max_length=254, help_text="Alamat milik orang itu sendiri, bukan milik bersama."
+    )
+    field_order = ["name", "email", "role", "region", "hospital", "is_lead", "valid_until"]
+
+
+class InvitationForm(StaffInvitationForm, PostingForm):
+    is_lead = forms.BooleanField(label="Kepala unit: mengelola akun rumah sakitnya", required=False)
+
+    def clean(self):
+        data = super().clean()
+        data["is_lead"] = data.get("is_lead", False) and data.get("role") == Role.HOSPITAL
+        return data
+
+
+class NoteForm(PortalForm):
+    note = forms.CharField(label="Alasan", max_length=500, widget=forms.Textarea({"rows": 3}))
+
+
+class IdentityForm(PortalForm):
+    note = forms.CharField(
+        label="Bagaimana Anda memastikan orangnya?",
+        help_text="Contoh: datang sendiri dengan kartu pegawai; dikenal dan ditelepon lewat nomor kantor.",
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
+class MoveForm(PostingForm, NoteForm):
+    field_order = ["role", "region", "hospital", "note"]
+
+
+class ReopenForm(LastDayForm, NoteForm):
+    field_order = ["valid_until", "note"]
+
+
+class AccountFilterForm(FilterForm):
+    q = forms.CharField(label="Nama atau surel", required=False, max_length=100)
+    role = forms.ChoiceField(label="Peran", required=False, choices=[("", "Semua"), *Role.choices])
+    state = forms.ChoiceField(
+        label="Keadaan",
+        required=False,
+        choices=[("", "Semua"), ("alive", "Masih berlaku"), ("over", "Diakhiri atau lewat masanya")],
+    )

@@ -1,13 +1,18 @@
+from __future__ import annotations
+
 from datetime import date
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
+from django.utils.crypto import salted_hmac
 
+from accounts.querysets import UserQuerySet
 from accounts.roles import Role
+from casework.constraints import signed_together
 from regions.models import Region
 
 
@@ -60,7 +65,34 @@ class CooperationAgreement(models.Model):
         return self.title
 
 
-class UserManager(BaseUserManager):
+class SecurityPolicyQuerySet(models.QuerySet):
+    def in_force(self, on: date) -> SecurityPolicy | None:
+        """The newest policy that has begun, or None before the first."""
+        return self.filter(effective_on__lte=on).order_by("effective_on").last()
+
+
+class SecurityPolicy(models.Model):
+    """Which roles log in with a second factor, from a day on. A change is a new row; without any, all but officers."""
+
+    effective_on = models.DateField(unique=True)
+    second_factor_roles = ArrayField(models.CharField(max_length=20, choices=Role.choices), blank=True)
+    source = models.CharField(max_length=200)
+
+    objects = SecurityPolicyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_policy_roles_are_known",
+                condition=Q(second_factor_roles__contained_by=Role.values),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Kebijakan akun sejak {self.effective_on:%Y-%m-%d}"
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, email: str, password: str | None = None, **fields):
         user = self.model(email=email.lower(), **fields)
         user.set_password(password)
@@ -80,8 +112,14 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=20, choices=Role.choices)
     region = models.ForeignKey(Region, models.PROTECT, null=True)
     hospital = models.ForeignKey(Hospital, models.PROTECT, null=True)
+    is_lead = models.BooleanField("Kepala unit", default=False)  # gives and ends accounts of the own hospital
+    valid_until = models.DateField("Berlaku sampai", null=True)  # the last day, to its midnight in WITA (AC-P2)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())
+    invited_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    ended_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    sessions_ended_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name", "role"]
@@ -97,10 +135,43 @@ class User(AbstractBaseUser):
                 | Q(role=Role.HOSPITAL, region=None, hospital__isnull=False)
                 | (~Q(role__in=[Role.OFFICER, Role.HOSPITAL]) & Q(region=None, hospital=None)),
             ),
+            models.CheckConstraint(
+                name="accounts_user_lead_is_hospital_staff", condition=Q(is_lead=False) | Q(role=Role.HOSPITAL)
+            ),
+            models.CheckConstraint(
+                name="accounts_user_end_is_signed",
+                condition=signed_together("ended_by", "ended_at") & (Q(ended_at=None) | Q(is_active=False)),
+            ),
+            models.CheckConstraint(
+                name="accounts_user_is_ended_by_another", condition=Q(ended_by=None) | ~Q(ended_by=F("id"))
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.role} #{self.pk}"
+
+    def may_enter(self, on: date) -> bool:
+        """Whether the account is alive on that day: neither ended nor past its last day."""
+        return self.is_active and (self.valid_until is None or on <= self.valid_until)
+
+    def state_on(self, day: date) -> str:
+        """A code of STATUS_LOOK["account"]."""
+        if self.ended_at is not None:
+            return "ended"
+        if not self.may_enter(day):
+            return "expired"
+        return "active" if self.has_usable_password() else "invited"
+
+    @property
+    def keeps_accounts(self) -> bool:
+        """Whether this person opens and ends accounts: everybody's, or those of the own hospital."""
+        return self.role == Role.ADMIN or self.is_lead
+
+    def _get_session_auth_hash(self, secret=None) -> str:
+        """Ties a session to the password, as Django does, and to the posting: whatever changes, it is over at once."""
+        bound_to = (self.password, self.role, self.region_id, self.hospital_id, self.is_lead, self.sessions_ended_at)
+        value = "|".join(map(str, bound_to))
+        return salted_hmac("accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def place_label(self) -> str:

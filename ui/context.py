@@ -46,6 +46,7 @@ def chrome(request) -> dict:
             "initials": "".join(word[0] for word in user.name.split()[:2]).upper(),
             "role": user.get_role_display(),
             "place": user.place_label,
+            "keeps_accounts": user.keeps_accounts,
         },
         "navigation": navigation.for_page(role=user.role, path=request.path),
         "here": request.get_full_path(),

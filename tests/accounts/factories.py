@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import factory
 from factory import LazyAttribute, Sequence, SubFactory, Trait
@@ -50,3 +50,9 @@ class UserFactory(DjangoModelFactory):
         hospital_staff = Trait(role=Role.HOSPITAL, hospital=SubFactory(HospitalFactory, partner=True))
         bpjs = Trait(role=Role.BPJS)
         auditor = Trait(role=Role.AUDITOR)
+        lead = Trait(role=Role.HOSPITAL, hospital=SubFactory(HospitalFactory, partner=True), is_lead=True)
+        ended = Trait(
+            is_active=False,
+            ended_by=SubFactory("tests.accounts.factories.UserFactory"),
+            ended_at=datetime(2026, 3, 1, tzinfo=UTC),
+        )

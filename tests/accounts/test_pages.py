@@ -129,7 +129,7 @@ def test_a_stranger_gets_no_letter_and_the_same_page(client, user, mailoutbox):
     assert known.request["PATH_INFO"] == stranger.request["PATH_INFO"] == reverse("account_reset_password_done")
 
 
-@pytest.mark.parametrize("path", ["signup/", "email/", "password/set/", "confirm-email/", "reauthenticate/"])
+@pytest.mark.parametrize("path", ["signup/", "email/", "password/set/", "confirm-email/"])
 def test_nothing_else_of_allauth_is_offered(client, user, path):
     client.force_login(user)
 

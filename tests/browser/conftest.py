@@ -1,8 +1,10 @@
 import os
+from datetime import date
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from accounts.models import SecurityPolicy
 from tests.accounts.factories import PASSWORD
 from tests.browser.chromium import DESK, chromium, new_context
 
@@ -34,7 +36,11 @@ def open_context(browser: Browser):
 
 @pytest.fixture
 def log_in(live_server, open_context):
-    """A function that logs a user in by the form, in a browser of their own, and returns its page."""
+    """A function that logs a user in by the form, in a browser of their own, and returns its page.
+
+    The policy asks nobody for a second factor; test_second_factor asks for it.
+    """
+    SecurityPolicy.objects.create(effective_on=date(2026, 1, 1), second_factor_roles=[], source="Untuk pengujian")
 
     def log_in_as(user, *, viewport: dict = DESK, scripts: bool = True) -> Page:
         page = open_context(viewport=viewport, scripts=scripts).new_page()

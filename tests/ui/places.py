@@ -10,6 +10,7 @@ urlpatterns = [
     path("help/", page, name="help"),
     path("privacy/", page, name="privacy"),
     path("trail/", page, name="trail_list"),
+    path("accounts/", page, name="account_list"),
     path(
         "workers/",
         include(

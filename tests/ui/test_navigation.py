@@ -23,7 +23,11 @@ def test_a_phone_shows_at_most_four_places(menu):
     ("role", "main", "more"),
     [
         ("officer", ["Beranda", "Pekerja", "Daftarkan", "Klaim"], ["Impor daftar", "Kelompok iuran", "Bantuan"]),
-        ("admin", ["Beranda", "Pekerja", "Kelompok iuran", "Klaim"], ["Impor daftar", "Jejak audit", "Bantuan"]),
+        (
+            "admin",
+            ["Beranda", "Pekerja", "Kelompok iuran", "Klaim"],
+            ["Impor daftar", "Jejak audit", "Akun", "Bantuan"],
+        ),
         ("hospital", ["Cek kepesertaan", "Klaim"], ["Riwayat cek", "Bantuan"]),
         ("bpjs", ["Beranda", "Kelompok iuran", "Penerimaan iuran", "Klaim"], ["Bantuan"]),
         ("auditor", ["Beranda", "Pekerja", "Klaim", "Jejak audit"], ["Kelompok iuran", "Bantuan"]),

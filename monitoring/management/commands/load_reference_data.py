@@ -6,5 +6,11 @@ class Command(BaseCommand):
     help = "Load everything the portal needs before its first worker: regions, hospitals, kinds of work, policy."
 
     def handle(self, **options):
-        for command in ("load_regions", "load_hospitals", "load_occupations", "load_retention_policy"):
+        for command in (
+            "load_regions",
+            "load_hospitals",
+            "load_security_policy",
+            "load_occupations",
+            "load_retention_policy",
+        ):
             call_command(command, stdout=self.stdout)
