@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 from accounts.querysets import UserQuerySet
 from accounts.roles import Role
 from casework.constraints import signed_together
+from casework.history import keeps_history
 from regions.models import Region
 
 
@@ -103,6 +104,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.get(email__iexact=email)
 
 
+@keeps_history(exclude=["password", "last_login"])
 class User(AbstractBaseUser):
     """A person with one role. An officer has a region of duty (a prefix of region codes), hospital staff a hospital,
     the others the whole city; the constraint keeps it so. Accounts are ended, not deleted."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Hospital, User
 from casework.constraints import signed_together
+from casework.history import keeps_history
 from claims.enums import ClaimStatus, Outcome
 from claims.querysets import TURN, ClaimQuerySet
 from enrollment.models import CoverageCheck
@@ -19,6 +20,7 @@ STAGE_1_WITHIN = timedelta(hours=48)  # rule A7: 2 x 24 hours of the accident
 SIGNED = (ClaimStatus.VERIFIED, ClaimStatus.APPROVED)
 
 
+@keeps_history()
 class Claim(models.Model):
     """One suspected work accident (rule A3: dugaan) of one worker and what became of it."""
 

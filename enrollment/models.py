@@ -10,12 +10,14 @@ from django.utils.formats import date_format
 
 from accounts.models import Hospital, User
 from casework.constraints import signed_together
+from casework.history import keeps_history
 from enrollment.enums import PARTICIPANT_NUMBER, BatchStatus, LineStatus, Package, Payer, Purpose, Verdict
 from enrollment.querysets import BatchQuerySet, CoverageCheckQuerySet, MembershipQuerySet, ReceiptQuerySet
 from regions.models import Region
 from workers.models import Worker
 
 
+@keeps_history()
 class Batch(models.Model):
     """Workers proposed together for cover. One person proposes, another approves; then it goes to BPJS."""
 
@@ -62,6 +64,7 @@ class Batch(models.Model):
         return reverse("enrollment:batch_detail", args=[self.number])
 
 
+@keeps_history()
 class BatchLine(models.Model):
     """One worker in a batch, with the facts that the proposal was decided on and what BPJS answered."""
 
@@ -121,6 +124,7 @@ class ReplyFile(models.Model):
         return f"jawaban #{self.pk}"
 
 
+@keeps_history()
 class Membership(models.Model):
     """One period of one worker's cover, half-open [start, end). The database forbids two at once."""
 

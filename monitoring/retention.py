@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
 from casework import audit, chain
+from casework.history import forget_history
 from casework.models import AuditEntry
 from claims.enums import ClaimStatus
 from claims.models import Claim
@@ -148,6 +149,9 @@ def _forget(persons: list[Worker]) -> None:
         persons__overlap=[str(person.pk) for person in persons], salts__has_any_keys=ABOUT_A_PERSON
     )
     _empty_trail(about, fields=ABOUT_A_PERSON)
+    forget_history(Worker.objects.filter(pk__in=[person.pk for person in persons]))
+    for model in (Claim, BatchLine, Membership):
+        forget_history(model.objects.filter(worker__in=persons))
 
 
 def _forget_cover(persons: dict[Any, Worker], numbers: dict[Any, int]) -> None:

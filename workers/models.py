@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from accounts.models import User
+from casework.history import keeps_history
 from regions.models import Region
 from workers.enums import Employment, ImportStatus, OccupationCategory, Sector, Sex
 from workers.querysets import ImportQuerySet, WorkerQuerySet
@@ -144,6 +145,7 @@ class ImportFinding(models.Model):
         return f"temuan #{self.pk}"
 
 
+@keeps_history()
 class Worker(models.Model):
     """A person in the registry. One person, one NIK, one row."""
 
@@ -166,6 +168,7 @@ class Worker(models.Model):
     registered_by = models.ForeignKey(User, models.PROTECT)
     registered_at = models.DateTimeField(db_default=Now())
     registry_import = models.ForeignKey(RegistryImport, models.PROTECT, null=True, related_name="workers")
+    registry_row = models.PositiveIntegerField(null=True)  # of that file, as a spreadsheet counts
     submission_key = models.UUIDField(null=True)  # a double click sends the same one
     anonymised_at = models.DateTimeField(null=True)  # since then nobody can be told from this row (rule X9)
 

@@ -4,6 +4,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import environ
+import pghistory
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 
@@ -29,6 +30,8 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_filters",
+    "pgtrigger",
+    "pghistory",
     "django_tasks",
     "django_tasks_db",
     "ui",
@@ -53,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.ActivityMiddleware",
+    "casework.middleware.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "casework.middleware.ClientAddressMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -183,6 +187,9 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has a use for our files
 FILE_UPLOAD_PERMISSIONS = 0o600
 CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", default="")  # path of clamd's socket; without it nothing is scanned
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)  # a million rows go in at once
+PGHISTORY_MIDDLEWARE_METHODS = ("POST",)  # nothing changes by GET
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from accounts.roles import Role
-from casework.audit import entries_of
+from casework.audit import entries_about, entries_of
 from casework.decisions import Refused
 from casework.models import AuditEntry
 from regions.models import Region
@@ -84,8 +84,23 @@ def test_the_sample_is_taken_over_whole(admin, city):
     assert worker.desil_in("2026-3") == 3
     assert [(entry.event, entry.facts) for entry in entries_of(registry_import)] == [
         ("import.upload", {"sha256": registry_import.sha256, "posting": "73.71"}),
+        ("import.store", {"first_row": 2, "last_row": 61, "accepted": 60}),
         ("import.finish", {"accepted": 60, "refused": 0, "trouble": ""}),
     ]
+
+
+def test_each_imported_person_has_a_history_with_file_row_and_user(admin, city):  # AC-W73
+    registry_import = taken_in(csv_of(*rows(2), {**ROW, "nik": ""}, *rows(1, first=3)), by=admin, posting=city)
+    check_import(registry_import.pk, by=admin)
+
+    told = Worker.events.rel.related_model.objects.order_by("nik")
+    assert [(past.pgh_label, past.nik, past.registry_import, past.registry_row, past.pgh_context) for past in told] == [
+        ("insert", "8203101708720001", registry_import, 2, {"user": admin.pk}),
+        ("insert", "8203101708720002", registry_import, 3, {"user": admin.pk}),
+        ("insert", "8203101708720003", registry_import, 5, {"user": admin.pk}),
+    ]
+    for worker in registry_import.workers.all():
+        assert [entry.event for entry in entries_about(worker.pk)] == ["import.store"]
 
 
 def test_good_rows_are_stored_and_bad_ones_handed_back(admin, city):
@@ -203,7 +218,7 @@ def test_a_finished_import_is_not_done_again(admin, city):
     check_import(registry_import.pk, by=admin)
 
     assert state(registry_import) == (ImportStatus.DONE, 1, 1, 1, 0)
-    assert [entry.event for entry in entries_of(registry_import)] == ["import.upload", "import.finish"]
+    assert [entry.event for entry in entries_of(registry_import)] == ["import.upload", "import.store", "import.finish"]
 
 
 def test_the_counts_cannot_disagree():  # AC-I34

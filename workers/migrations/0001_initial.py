@@ -109,6 +109,7 @@ class Migration(migrations.Migration):
                 ('occupation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='workers.occupation')),
                 ('registered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
                 ('registry_import', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='workers', to='workers.registryimport')),
+                ('registry_row', models.PositiveIntegerField(null=True)),
                 ('submission_key', models.UUIDField(null=True)),
             ],
             options={

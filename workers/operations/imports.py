@@ -11,6 +11,7 @@ from itertools import islice
 from typing import BinaryIO
 from uuid import UUID, uuid4
 
+import pghistory
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
@@ -87,8 +88,9 @@ def check_import(pk: UUID, *, by: User) -> None:
             with default_storage.open(registry_import.path) as stream:
                 check = _Check.of(stream, posting=registry_import.posting_id, on=_day(registry_import))
                 _begin(registry_import, check)
-                for rows in _chunks(check.rows(stream, after=registry_import.rows_done)):
-                    _store(registry_import, rows, check=check, by=by)
+                with pghistory.context(user=by.pk):  # a task has no request to say so
+                    for rows in _chunks(check.rows(stream, after=registry_import.rows_done)):
+                        _store(registry_import, rows, check=check, by=by)
         except Unreadable as error:
             _finish(registry_import, ImportStatus.FAILED, by=by, trouble=str(error))
         else:
@@ -231,6 +233,10 @@ def _store(registry_import: RegistryImport, rows: list[RawRow], *, check: _Check
         ignore_conflicts=True,
     )
     _keep(registry_import, findings + check.desil_findings(accepted))
+    rows_told = {"first_row": rows[0].number, "last_row": rows[-1].number, "accepted": len(accepted)}
+    audit.record(
+        "import.store", registry_import, by=by, facts=rows_told, persons=[pk for pk in workers if pk in stored]
+    )
     RegistryImport.objects.filter(pk=registry_import.pk).update(
         rows_done=F("rows_done") + len(rows),
         rows_accepted=F("rows_accepted") + len(accepted),
@@ -268,6 +274,7 @@ def _worker(pk: UUID, person: RegistryRow, registry_import: RegistryImport) -> W
         phone=person.phone,
         registered_by_id=registry_import.uploaded_by_id,
         registry_import=registry_import,
+        registry_row=person.number,
     )
 
 

@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         head, now = audit.head(), timezone.localtime()
         self.stdout.write(head.hash)
-        auditors = list(User.objects.filter(role=Role.AUDITOR, is_active=True).values_list("email", flat=True))
+        auditors = list(User.objects.alive(now.date()).filter(role=Role.AUDITOR).values_list("email", flat=True))
         if not auditors:
             raise CommandError("No auditor has an active account, so the head was mailed to nobody.")
         audit.record("trail.publish", by=None, facts={"number": head.number, "hash": head.hash, "to": len(auditors)})
