@@ -74,7 +74,15 @@ def sees_claim(user: User, claim: Claim) -> bool:
     return sees_worker(user, claim.worker)
 
 
+def sees_account(user: User, account: User) -> bool:
+    """Those whose keeper the user is. Everybody's own account has pages that ask for no scope."""
+    if user.role == "hospital" and user.is_lead:
+        return account.role == "hospital" and account.hospital_id == user.hospital_id
+    return user.role == "admin"
+
+
 RULES = {
+    User: sees_account,
     Worker: sees_worker,
     RegistryImport: sees_import,
     Batch: sees_batch,
@@ -96,9 +104,13 @@ class Cast:
 @pytest.fixture
 def cast(db) -> Cast:
     OccupationFactory()
+    hospitals = {number: HospitalFactory(number=number) for number in HOSPITALS}
+    for hospital in hospitals.values():
+        UserFactory(role=Role.HOSPITAL, hospital=hospital)
+    UserFactory(officer=True)
     return Cast(
         users=UserFactory.create_batch(3),
-        hospitals={number: HospitalFactory(number=number) for number in HOSPITALS},
+        hospitals=hospitals,
         kelurahan={code: kelurahan(code) for code in KELURAHAN},
     )
 
@@ -110,6 +122,7 @@ users = st.builds(
     role=st.sampled_from([*Role.values, "stranger", ""]),
     region_id=st.none() | st.sampled_from(POSTINGS),
     hospital=hospitals,
+    is_lead=st.booleans(),
 )
 claims = st.builds(
     dict, home=places, status=st.sampled_from(ClaimStatus), hospital=hospitals, reported_from=hospitals
