@@ -89,6 +89,17 @@ def test_the_sample_is_taken_over_whole(admin, city):
     ]
 
 
+def test_a_file_rests_sealed_and_is_still_taken_over(admin, city, settings, tmp_path):
+    sealed = {"BACKEND": "casework.documents.SealedStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "default": sealed}
+    registry_import = taken_in(csv_of(*rows(3)), by=admin, posting=city)
+    check_import(registry_import.pk, by=admin)
+
+    assert state(registry_import) == (ImportStatus.DONE, 3, 3, 3, 0)
+    (file,) = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert (ROW["nama"].encode() in file.read_bytes(), "daftar" in str(file)) == (False, False)
+
+
 def test_each_imported_person_has_a_history_with_file_row_and_user(admin, city):  # AC-W73
     registry_import = taken_in(csv_of(*rows(2), {**ROW, "nik": ""}, *rows(1, first=3)), by=admin, posting=city)
     check_import(registry_import.pk, by=admin)
