@@ -180,7 +180,7 @@ class NoteForm(PortalForm):
 
 class IdentityForm(PortalForm):
     note = forms.CharField(
-        label="Bagaimana Anda memastikan orangnya?",
+        label="Cara Anda memastikan orangnya",
         help_text="Contoh: datang sendiri dengan kartu pegawai; dikenal dan ditelepon lewat nomor kantor.",
         max_length=500,
         widget=forms.Textarea({"rows": 3}),
