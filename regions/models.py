@@ -32,6 +32,8 @@ class Region(models.Model):
         ]
 
     def __str__(self) -> str:
+        if self.level == RegionLevel.CITY:
+            return self.name  # which says "Kota" already
         return f"{self.get_level_display()} {self.name}"
 
     @property

@@ -15,6 +15,7 @@ def test_makassar_has_15_kecamatan_and_153_kelurahan(capsys):  # rule N7
     counts = {level: Region.objects.filter(level=level).count() for level in RegionLevel.values}
     assert counts == {"kota": 1, "kecamatan": 15, "kelurahan": 153}
     assert str(Region.objects.get(code="73.71.09.1009")) == "Kelurahan Karuwisi Utara"
+    assert str(Region.objects.get(code="73.71")) == "Kota Makassar"
     assert Region.objects.get(code="73.71.09.1009").parent.name == "Panakkukang"
 
 
