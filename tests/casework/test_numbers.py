@@ -1,3 +1,4 @@
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -5,7 +6,7 @@ import pytest
 import time_machine
 from django.db import connection, transaction
 
-from casework.numbers import next_number
+from casework.numbers import NumberConverter, next_number
 
 
 @pytest.mark.django_db
@@ -42,3 +43,11 @@ def test_a_number_returns_when_its_transaction_fails():
         transaction.set_rollback(True)
 
     assert next_number("claim").endswith("-00001")
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [("2611-00417", True), ("2611-1000000", True), ("2611-417", False), ("2611-0041\x00", False), ("propose", False)],
+)
+def test_addresses_take_only_numbers_that_can_be_given_out(text, fits):
+    assert bool(re.fullmatch(NumberConverter.regex, text)) == fits
