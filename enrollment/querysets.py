@@ -1,5 +1,8 @@
 from datetime import date
 
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
+
 from accounts.roles import Role
 from casework.querysets import CaseQuerySet
 from enrollment.enums import BatchStatus
@@ -15,6 +18,16 @@ class BatchQuerySet(CaseQuerySet):
             case Role.BPJS:
                 return self.filter(status__in=[BatchStatus.APPROVED, BatchStatus.SENT, BatchStatus.ANSWERED])
         return self.none()
+
+    def with_list_data(self):
+        counted = self.annotate(line_count=Count("lines"), monthly_amount=Coalesce(Sum("lines__monthly_amount"), 0))
+        return counted.select_related("region", "proposed_by", "approved_by", "sent_by")
+
+    def turn_first(self, user):
+        """Those that wait for this user's deed come first, then the newest."""
+        waiting = {Role.ADMIN: [BatchStatus.PROPOSED], Role.BPJS: [BatchStatus.APPROVED, BatchStatus.SENT]}
+        mine = Q(status__in=waiting.get(user.role, [])) & ~Q(proposed_by=user.pk)
+        return self.annotate(is_my_turn=mine).order_by("-is_my_turn", "-proposed_at", "-pk")
 
 
 class MembershipQuerySet(CaseQuerySet):
@@ -38,6 +51,10 @@ class ReceiptQuerySet(CaseQuerySet):
             case Role.ADMIN | Role.AUDITOR | Role.BPJS:
                 return self
         return self.none()
+
+    def with_list_data(self):
+        paid = {"members": Count("contributions"), "amount": Coalesce(Sum("contributions__amount"), 0)}
+        return self.annotate(**paid).select_related("recorded_by").order_by("-month", "-pk")
 
 
 class CoverageCheckQuerySet(CaseQuerySet):

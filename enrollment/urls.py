@@ -1,4 +1,25 @@
-from django.urls import URLPattern
+from django.urls import path, register_converter
+
+from casework.numbers import NumberConverter
+from enrollment import views
+
+register_converter(NumberConverter, "case_number")
 
 app_name = "enrollment"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("batches/", views.batch_list, name="batch_list"),
+    path("batches/propose/", views.batch_propose, name="batch_propose"),
+    path("batches/reply-example.csv", views.reply_example, name="reply_example"),
+    path("batches/<case_number:number>/", views.batch_detail, name="batch_detail"),
+    path("batches/<case_number:number>/approve/", views.batch_approve, name="batch_approve"),
+    path("batches/<case_number:number>/reject/", views.batch_reject, name="batch_reject"),
+    path("batches/<case_number:number>/withdraw/", views.batch_withdraw, name="batch_withdraw"),
+    path("batches/<case_number:number>/send/", views.batch_send, name="batch_send"),
+    path("batches/<case_number:number>/file.csv", views.batch_file, name="batch_file"),
+    path("batches/<case_number:number>/reply/", views.batch_reply, name="batch_reply"),
+    path("receipts/", views.receipt_list, name="receipt_list"),
+    path("receipts/record/", views.receipt_record, name="receipt_record"),
+    path("coverage/", views.coverage_check, name="coverage_check"),
+    path("coverage/history/", views.coverage_list, name="coverage_list"),
+    path("coverage/<case_number:number>/", views.coverage_answer, name="coverage_answer"),
+]

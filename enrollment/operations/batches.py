@@ -18,7 +18,7 @@ from enrollment.enums import LineStatus, Package, Payer
 from enrollment.models import Batch, BatchLine
 from enrollment.workflow import WORKFLOW
 from workers.models import Policy, Worker
-from workers.rules import check_eligibility, eligibility_facts
+from workers.rules import eligibility_facts
 
 AT_ONCE = 2_000  # rows of one INSERT
 
@@ -47,14 +47,7 @@ def propose_batch(
         chosen = _lock_free(by, terms, policy, kelurahan, today)
     else:
         chosen = _lock_named(by, terms, policy, workers, today)
-    if not chosen:
-        raise Refused(
-            Reason(
-                "no_worker_to_propose",
-                "Tidak ada pekerja yang dapat diusulkan.",
-                "Lengkapi desil dan data pekerja, atau pilih wilayah lain.",
-            )
-        )  # AC-B2
+    rules.may_reach(len(chosen)).require()
     batch = Batch.objects.create(
         number=next_number("batch"),
         region_id=by.region_id,
@@ -169,18 +162,7 @@ def _lock_named(by: User, terms: rules.Terms, policy: Policy, keys: Collection[U
         raise Refused(
             Reason("worker_not_found", "Pekerja tidak ditemukan di wilayah tugas Anda.", "Pilih pekerja lain.")
         )
-    open_batches = rules.open_batches_of(chosen)
-    covered = rules.covered_among(chosen, start_month=terms.start_month)
-    refusals: list[Reason] = []
-    for worker in chosen:
-        decision = rules.may_enroll(
-            eligible=check_eligibility(worker, policy=policy, on=today),
-            open_batch=open_batches.get(worker.pk, ""),
-            covered=worker.pk in covered,
-        )
-        refusals += [Reason(reason.code, f"{worker.name}: {reason.text}", reason.remedy) for reason in decision.reasons]
-    if refusals:
-        raise Refused(*refusals)
+    rules.check_workers(chosen, terms=terms, policy=policy, on=today).require()
     return sorted(chosen, key=lambda worker: worker.name)
 
 

@@ -7,10 +7,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from casework import audit
-from casework.decisions import Reason, Refused
 from enrollment import rules
 from enrollment.enums import Payer
-from enrollment.models import Contribution, Membership, Receipt
+from enrollment.models import Contribution, Receipt
 
 AT_ONCE = 5_000  # rows of one INSERT
 
@@ -27,34 +26,14 @@ def record_receipt(*, by: User, month: date, payer: Payer | str, reference: str,
         reference=reference,
         defaults={"month": month, "payer": payer, "received_on": received_on, "recorded_by": by},
     )
-    if not is_new:
-        raise Refused(
-            Reason(
-                "reference_known",
-                f"Tanda terima {reference} sudah dicatat untuk {receipt.month_and_payer}.",
-                "Periksa nomornya. Yang sudah tercatat tidak perlu dicatat lagi.",
-            )
-        )
-    amounts: dict[tuple[str, str], int] = {}
-    members = Membership.objects.active_between(month, rules.month_after(month)).filter(payer=payer).unpaid_for(month)
-    contributions = []
-    for membership, package, sector in members.values_list("pk", "package", "worker__occupation__sector"):
-        if (package, sector) not in amounts:
-            amounts[package, sector] = rules.monthly_contribution(
-                package, payer=payer, sector=sector, month=month
-            ).total
-        contributions.append(
-            Contribution(membership_id=membership, month=month, amount=amounts[package, sector], receipt=receipt)
-        )
+    due = rules.amounts_due(month, payer) if is_new else {}
+    rules.is_worth_recording(members=len(due), known=None if is_new else receipt).require()
+    contributions = [
+        Contribution(membership_id=membership, month=month, amount=amount, receipt=receipt)
+        for membership, amount in due.items()
+    ]
     Contribution.objects.bulk_create(contributions, batch_size=AT_ONCE, ignore_conflicts=True)
     paid = receipt.totals()
-    if not paid["members"]:
-        raise Refused(
-            Reason(
-                "nobody_to_pay_for",
-                f"Tidak ada peserta {receipt.month_and_payer} yang belum lunas.",
-                "Periksa bulan dan pembayarnya.",
-            )
-        )
+    rules.is_worth_recording(members=paid["members"], known=None).require()  # another receipt may have been quicker
     audit.record("receipt.record", receipt, by=by, facts={"month": month, "payer": payer, **paid})
     return receipt

@@ -11,7 +11,14 @@ from enrollment.rules.batches import (
     may_send,
     may_withdraw,
 )
-from enrollment.rules.contributions import CITY_BASE, MonthlyContribution, income_base, monthly_contribution
+from enrollment.rules.contributions import (
+    CITY_BASE,
+    PROGRAMS,
+    MonthlyContribution,
+    income_base,
+    monthly_contribution,
+    program_name,
+)
 from enrollment.rules.coverage import (
     CoverageAnswer,
     CoveredPeriod,
@@ -23,31 +30,38 @@ from enrollment.rules.months import first_of_month, month_after
 from enrollment.rules.proposals import (
     Selection,
     Terms,
-    covered_among,
-    open_batches_of,
+    check_workers,
+    costs_of,
+    may_reach,
     policy_in_force,
     select_workers,
 )
+from enrollment.rules.receipts import amounts_due, is_worth_recording
 from enrollment.rules.replies import check_answer
 
 __all__ = [
     "CITY_BASE",
+    "PROGRAMS",
     "CoverageAnswer",
     "CoveredPeriod",
     "History",
     "MonthlyContribution",
     "Selection",
     "Terms",
+    "amounts_due",
     "answer_coverage",
     "check_answer",
-    "covered_among",
+    "check_workers",
+    "costs_of",
     "first_of_month",
     "income_base",
+    "is_worth_recording",
     "may_approve",
     "may_ask",
     "may_download",
     "may_enroll",
     "may_propose",
+    "may_reach",
     "may_read_reply",
     "may_record_receipt",
     "may_reject",
@@ -55,7 +69,7 @@ __all__ = [
     "may_withdraw",
     "month_after",
     "monthly_contribution",
-    "open_batches_of",
     "policy_in_force",
+    "program_name",
     "select_workers",
 ]

@@ -57,6 +57,10 @@ def monthly_contribution(
     return MonthlyContribution(tuple(_line(program, bracket, discount) for program in PROGRAMS[package]))
 
 
+def program_name(code: str) -> str:
+    return SCHEDULE["programs"][code]["name"]
+
+
 def income_base(income: int) -> int:
     """The base for a monthly income (rule P7). An amount between two printed rows belongs to the lower one."""
     return max(row["base"] for row in BRACKETS if (row["income_min"] or 0) <= income)

@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.roles import Role
 from casework.decisions import Decision
 from enrollment.enums import LONGEST_GAP, NIK_LENGTH, PARTICIPANT_NUMBER, Verdict
-from enrollment.rules.contributions import PROGRAMS, SCHEDULE
+from enrollment.rules.contributions import PROGRAMS, program_name
 from enrollment.rules.months import first_of_month, month_after, months_between
 
 WITA = ZoneInfo("Asia/Makassar")
@@ -154,7 +154,7 @@ def _outside(history: History, day: date) -> CoverageAnswer:
 
 
 def _active(history: History, held: CoveredPeriod, *, entered_after: bool) -> CoverageAnswer:
-    names = [SCHEDULE["programs"][program]["name"] for program in PROGRAMS[held.package]]
+    names = [program_name(code) for code in PROGRAMS[held.package]]
     reason = f"Terlindungi {_listed(names)}."
     review: tuple[str, ...] = ()
     if entered_after:  # AC-C2

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
 from accounts.models import User
-from casework.decisions import Reason, Refused
+from casework.decisions import Decision, Reason, Refused
 from enrollment.enums import LineStatus, Package, Payer
 from enrollment.models import BatchLine, Membership
+from enrollment.rules.batches import may_enroll
 from enrollment.rules.contributions import MonthlyContribution, monthly_contribution
 from workers.enums import Sector
 from workers.models import Policy, Worker
+from workers.rules import check_eligibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,19 @@ class Selection:
     def costs(self) -> list[SectorCost]:
         """The monthly cost by sector, which is what the contribution may differ by (rules D2, D3)."""
         counted = self.free.order_by().values_list("occupation__sector").annotate(workers=Count("pk"))
-        return [
-            SectorCost(Sector(sector), workers, self.terms.contribution(sector)) for sector, workers in sorted(counted)
-        ]
+        return _costs(dict(counted), self.terms)
+
+
+def may_reach(count: int) -> Decision:
+    """Whether so many workers make a batch (AC-B2)."""
+    return Decision.unless(
+        (
+            count == 0,
+            "no_worker_to_propose",
+            "Tidak ada pekerja yang dapat diusulkan.",
+            "Lengkapi desil dan data pekerja, atau pilih wilayah lain.",
+        ),
+    )
 
 
 def policy_in_force(on: date) -> Policy:
@@ -99,15 +112,32 @@ def select_workers(*, by: User, terms: Terms, policy: Policy, on: date, keluraha
     return Selection(registered, registered.eligible(policy, on), terms)
 
 
-def open_batches_of(workers: list[Worker]) -> dict[UUID, str]:
-    """Worker keys to the number of the batch in which they wait for an answer."""
+def check_workers(workers: list[Worker], *, terms: Terms, policy: Policy, on: date) -> Decision:
+    """Whether all of these may stand in one new batch, with every reason of every worker, by name."""
     lines = BatchLine.objects.filter(worker__in=workers, status=LineStatus.PENDING)
-    return dict(lines.values_list("worker_id", "batch__number"))
+    open_batches = dict(lines.values_list("worker_id", "batch__number"))
+    covered = set(_covered_from(terms.start_month).filter(worker__in=workers).values_list("worker", flat=True))
+    reasons: list[Reason] = []
+    for worker in workers:
+        decision = may_enroll(
+            eligible=check_eligibility(worker, policy=policy, on=on),
+            open_batch=open_batches.get(worker.pk, ""),
+            covered=worker.pk in covered,
+        )
+        reasons += [Reason(reason.code, f"{worker.name}: {reason.text}", reason.remedy) for reason in decision.reasons]
+    return Decision(tuple(reasons))
 
 
-def covered_among(workers: list[Worker], *, start_month: date) -> set[UUID]:
-    """The keys of those whose cover reaches into the months from `start_month` on."""
-    return set(_covered_from(start_month).filter(worker__in=workers).values_list("worker", flat=True))
+def costs_of(workers: list[Worker], *, terms: Terms) -> list[SectorCost]:
+    """The monthly cost of these workers by sector."""
+    return _costs(Counter(worker.occupation.sector for worker in workers), terms)
+
+
+def _costs(workers_by_sector: Mapping[str, int], terms: Terms) -> list[SectorCost]:
+    return [
+        SectorCost(Sector(sector), workers, terms.contribution(sector))
+        for sector, workers in sorted(workers_by_sector.items())
+    ]
 
 
 def _waiting() -> QuerySet:

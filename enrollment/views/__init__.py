@@ -1,0 +1,32 @@
+from enrollment.views.batches import (
+    batch_approve,
+    batch_detail,
+    batch_file,
+    batch_list,
+    batch_propose,
+    batch_reject,
+    batch_reply,
+    batch_send,
+    batch_withdraw,
+    reply_example,
+)
+from enrollment.views.coverage import coverage_answer, coverage_check, coverage_list
+from enrollment.views.receipts import receipt_list, receipt_record
+
+__all__ = [
+    "batch_approve",
+    "batch_detail",
+    "batch_file",
+    "batch_list",
+    "batch_propose",
+    "batch_reject",
+    "batch_reply",
+    "batch_send",
+    "batch_withdraw",
+    "coverage_answer",
+    "coverage_check",
+    "coverage_list",
+    "receipt_list",
+    "receipt_record",
+    "reply_example",
+]

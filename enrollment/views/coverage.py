@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+from psycopg2.extras import DateRange
+
+from accounts.decorators import roles
+from accounts.roles import Role
+from casework.decisions import Refused
+from enrollment import operations
+from enrollment.enums import Payer
+from enrollment.forms import CoverageForm
+from enrollment.models import CoverageCheck
+from enrollment.rules import PROGRAMS, program_name
+
+PAGE_SIZE = 25
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@roles(Role.HOSPITAL)
+def coverage_check(request: HttpRequest) -> HttpResponse:
+    now = timezone.localtime().replace(second=0, microsecond=0)
+    form = CoverageForm(request.POST or None, initial={"event_at": now})
+    if form.is_valid():
+        try:
+            return redirect(operations.check_coverage(by=request.user, **form.cleaned_data))
+        except Refused as refused:
+            form.refuse(refused)
+    return render(request, "enrollment/coverage_check.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+@roles(Role.HOSPITAL, Role.ADMIN)
+def coverage_answer(request: HttpRequest, number: str) -> HttpResponse:
+    try:
+        check = operations.view_answer(number, by=request.user)
+    except CoverageCheck.DoesNotExist as missing:
+        raise Http404 from missing
+    context = {"check": check, "sheet": _sheet(check), "can_report": request.user.role == Role.HOSPITAL}
+    return render(request, "enrollment/coverage_answer.html", context)
+
+
+@require_safe
+@roles(Role.HOSPITAL, Role.ADMIN)
+def coverage_list(request: HttpRequest) -> HttpResponse:
+    checks = CoverageCheck.objects.visible_to(request.user).select_related("asked_by", "hospital")
+    page = Paginator(checks, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "enrollment/coverage_list.html", {"page": page})
+
+
+def _sheet(check: CoverageCheck) -> dict[str, Any]:
+    """The facts kept with the answer, with dates as dates again and codes as words."""
+    facts = check.facts
+    programs = PROGRAMS.get(facts.get("package"), [])
+    start = _day(facts.get("start"))
+    return {
+        "next_steps": facts.get("next_steps", []),
+        "known_at": _moment(facts.get("known_at")),
+        "entered_after_event": facts.get("entered_after_event", False),
+        "name": facts.get("name", ""),
+        "nik": facts.get("nik", ""),
+        "birth_on": _day(facts.get("birth_on")),
+        "age_at_event": facts.get("age_at_event"),
+        "age_today": facts.get("age_today"),
+        "in_force": bool(facts.get("programs")),
+        "programs": [(code, program_name(code)) for code in programs],
+        "period": DateRange(start, _day(facts.get("end"))) if start else None,
+        "payer": Payer(facts["payer"]).label if "payer" in facts else "",
+        "participant_number": facts.get("participant_number", ""),
+        "last_paid_month": _day(facts.get("last_paid_month")),
+    }
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,178 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.urls import reverse
+
+from casework.models import AuditEntry
+from enrollment.models import CoverageCheck
+from tests.accounts.factories import HospitalFactory, UserFactory
+from tests.enrollment.factories import (
+    ContributionFactory,
+    CoverageCheckFactory,
+    MembershipFactory,
+)
+from tests.workers.factories import WorkerFactory
+
+CHECK, HISTORY = reverse("enrollment:coverage_check"), reverse("enrollment:coverage_list")
+TYPED = {
+    "question": "7371 0917 0890 0001",
+    "event_at_0": "22",
+    "event_at_1": "11",
+    "event_at_2": "2026",
+    "event_at_3": "13.40",
+    "purpose": "emergency",
+}
+
+
+@pytest.fixture(autouse=True)
+def _now(time_machine):
+    time_machine.move_to(datetime(2026, 11, 22, 6, 32, tzinfo=UTC), tick=False)
+
+
+@pytest.fixture
+def clerk(client, db):
+    user = UserFactory(hospital_staff=True)
+    client.force_login(user)
+    return user
+
+
+def test_the_form_is_filled_with_now(client, clerk):
+    assert client.get(CHECK).context["form"]["event_at"].initial.isoformat() == "2026-11-22T14:32:00+08:00"
+
+
+def test_an_answer_has_its_own_address_without_the_nik(client, clerk):
+    ContributionFactory(membership=MembershipFactory(worker__nik="7371091708900001", worker__name="Baso"))
+
+    response = client.post(CHECK, TYPED)
+
+    assert response.url == "/coverage/2611-00001/"
+    html = client.get(response.url).content.decode()
+    assert "Peserta aktif pada waktu kejadian." in html
+    assert "Kejadian 22 November 2026, 13.40 WITA" in html
+    assert "Baso" in html
+    assert "7371 09•• •••• 0001" in html
+    assert "7371091708900001" not in html
+    assert "sejak 1 Mar 2026" in html
+    assert "/claims/report/?check=2611-00001" in html
+    assert [entry.event for entry in AuditEntry.objects.order_by("pk")] == ["coverage.check", "coverage.view"]
+
+
+FIXED = (
+    "Layanan gawat darurat tetap diberikan,",
+    "Lembar ini bukan surat jaminan. Surat jaminan hanya dari BPJS Ketenagakerjaan.",
+)
+
+
+@pytest.mark.parametrize(
+    ("nik", "lead", "offers_report"),
+    [
+        ("7371091708900001", "Peserta aktif pada waktu kejadian.", True),
+        ("7371091708900002", "Bukan peserta aktif pada waktu kejadian.", False),
+        ("7371091708900003", "Belum dapat dipastikan sekarang.", True),
+        ("7371091708900099", "Belum dapat dipastikan sekarang.", False),
+    ],
+)
+def test_three_answers_and_two_fixed_sentences(client, clerk, nik, lead, offers_report):
+    ContributionFactory(membership=MembershipFactory(worker__nik="7371091708900001"))
+    WorkerFactory(nik="7371091708900002")
+    ContributionFactory(membership__worker__nik="7371091708900003", month=datetime(2026, 10, 1, tzinfo=UTC).date())
+
+    html = client.post(CHECK, {**TYPED, "question": nik}, follow=True).content.decode()
+
+    assert lead in html
+    assert all(sentence in html for sentence in FIXED)
+    assert ("Laporkan kejadian" in html) == offers_report
+    assert "dijamin" not in html
+
+
+def test_cover_that_was_entered_later_says_so(client, clerk):  # AC-C2
+    membership = MembershipFactory(worker__nik="7371091708900001", entered_at=datetime(2026, 11, 22, 6, tzinfo=UTC))
+    ContributionFactory(membership=membership)
+
+    html = client.post(CHECK, TYPED, follow=True).content.decode()
+
+    assert "Dicatat setelah kejadian." in html
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"question": "737109170890000"}, "question", "NIK harus 16 angka. Yang diisi 15 angka."),  # AC-W10
+        ({"question": ""}, "question", "Isi NIK atau nomor peserta."),  # AC-P26
+        ({"question": "Baso"}, "question", "dengan angka saja."),
+        ({"event_at_3": "14.33"}, "event_at", "Waktu kejadian belum tiba."),  # AC-W32
+        ({"event_at_0": "31"}, "event_at", "tidak ada di kalender"),
+        ({"purpose": "curious"}, "purpose", ""),
+    ],
+)
+def test_a_wrong_question_stays_on_the_page(client, clerk, changes, field, message):
+    response = client.post(CHECK, TYPED | changes)
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+    assert message in response.content.decode()
+    assert CoverageCheck.objects.count() == 0
+
+
+def test_a_hospital_without_an_agreement_reads_why(client, db):
+    client.force_login(UserFactory(hospital_staff=True, hospital=HospitalFactory()))
+
+    response = client.post(CHECK, TYPED)
+
+    assert response.status_code == 422
+    assert "belum punya perjanjian kerja sama yang berlaku" in response.content.decode()
+
+
+@pytest.mark.parametrize("trait", ["officer", "bpjs", "auditor"])
+def test_other_roles_have_no_desk(client, db, trait):
+    check = CoverageCheckFactory()
+    client.force_login(UserFactory(**{trait: True}))
+
+    addresses = (CHECK, HISTORY, check.get_absolute_url())
+    assert [client.get(address).status_code for address in addresses] == [403, 403, 403]
+
+
+def test_an_admin_reads_answers_and_asks_nothing(client, db):
+    check = CoverageCheckFactory(active=True)
+    client.force_login(UserFactory())
+
+    assert client.get(CHECK).status_code == 403
+    assert client.get(HISTORY).status_code == 200
+    html = client.get(check.get_absolute_url()).content.decode()
+    assert "Laporkan kejadian" not in html
+
+
+def test_another_hospitals_answer_is_not_found(client, clerk):
+    theirs = CoverageCheckFactory(active=True)
+
+    assert client.get(theirs.get_absolute_url()).status_code == 404
+    assert list(client.get(HISTORY).context["page"]) == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_history_queries_do_not_grow(client, clerk, count, django_assert_num_queries):
+    CoverageCheckFactory.create_batch(count, asked_by=clerk)
+
+    with django_assert_num_queries(5):  # session, user, hospital, count, page
+        response = client.get(HISTORY)
+
+    assert len(response.context["page"]) == count
+
+
+def test_history_names_nobody(client, clerk):
+    check = CoverageCheckFactory(active=True, asked_by=clerk)
+
+    html = client.get(HISTORY).content.decode()
+
+    assert check.number in html
+    assert check.worker.name not in html
+    assert check.worker.nik not in html
+
+
+@pytest.mark.parametrize("facts", [{}, {"package": "JKK_JKM_JHT", "start": "2026-01-01", "end": "2026-10-01"}])
+def test_a_sheet_with_few_facts_still_shows(client, clerk, facts):
+    check = CoverageCheckFactory(asked_by=clerk, verdict="inactive", facts=facts)
+
+    html = client.get(check.get_absolute_url()).content.decode()
+
+    assert ("1 Jan 2026 s.d. 30 Sep 2026" in html) == bool(facts)
