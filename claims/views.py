@@ -349,7 +349,7 @@ def _in_words(left: timedelta) -> str:
     minutes = left // timedelta(minutes=1)
     if left <= timedelta():
         return ""
-    return f"{minutes // 60} jam lagi" if minutes >= 60 else f"{minutes + 1} menit lagi"
+    return f"{minutes // 60} jam lagi" if minutes >= 60 else f"{max(minutes, 1)} menit lagi"
 
 
 def _steps(claim: Claim) -> list[dict]:

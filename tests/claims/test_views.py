@@ -274,7 +274,7 @@ class TestDetail:
         ("now", "words"),
         [
             (datetime(2026, 11, 24, 12, 40, 0, tzinfo=WITA), "(1 jam lagi)"),
-            (datetime(2026, 11, 24, 12, 40, 1, tzinfo=WITA), "(60 menit lagi)"),
+            (datetime(2026, 11, 24, 12, 40, 1, tzinfo=WITA), "(59 menit lagi)"),
             (datetime(2026, 11, 24, 13, 39, 59, tzinfo=WITA), "(1 menit lagi)"),
             (datetime(2026, 11, 24, 13, 40, 0, tzinfo=WITA), ""),
         ],
