@@ -216,6 +216,7 @@ def claim_detail(request: HttpRequest, number: str) -> HttpResponse:
             **_facts(request, claim),
             "steps": _steps(claim),
             "my_turn": claim.is_my_turn,
+            "sees_workers": request.user.role in (Role.OFFICER, Role.ADMIN, Role.AUDITOR),
             "open_deeds": [deed for deed, decision in decisions if decision],
             "blocked_deeds": [
                 (deed, decision)

@@ -133,6 +133,7 @@ def worker_detail(request: HttpRequest, pk) -> HttpResponse:
         "age": worker.age_on(today),
         "masked": request.user.role == Role.AUDITOR,
         "may_register": rules.may_register(request.user),
+        "may_report": request.user.role == Role.OFFICER,  # an accident; admins decide on reports
         "eligibility": rules.check_eligibility(worker, policy=policy, on=today),
         "policy": policy,
         "desil": worker.desil_record_in(policy.release),

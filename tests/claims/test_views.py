@@ -14,7 +14,7 @@ from enrollment.enums import Verdict
 from tests.accounts.factories import HospitalFactory, UserFactory
 from tests.claims.factories import ACCIDENT, WITA, ClaimFactory, CoverageCheckFactory, claim_in
 from tests.regions.factories import kecamatan
-from tests.workers.factories import WorkerFactory
+from tests.workers.factories import PolicyFactory, WorkerFactory
 
 NOW = datetime(2026, 11, 23, 14, 10, tzinfo=WITA)
 LIST = reverse("claims:claim_list")
@@ -180,6 +180,15 @@ class TestReport:
         as_user(UserFactory(officer=True)).post(f"{REPORT}?worker={worker.pk}", notice())
 
         assert (Claim.objects.get().worker, Claim.objects.get().status) == (worker, S.SUSPECTED)
+
+    @pytest.mark.parametrize(("caller", "links"), [({"officer": True}, 1), ({}, 0), ({"auditor": True}, 0)])
+    def test_the_workers_page_leads_officers_here(self, as_user, caller, links):
+        PolicyFactory()
+        worker = WorkerFactory()
+
+        page = html(as_user(UserFactory(**caller)).get(worker.get_absolute_url()))
+
+        assert page.count(f'href="{REPORT}?worker={worker.pk}"') == links
 
     def test_the_same_form_sent_twice_leads_to_the_same_claim(self, as_user):  # AC-W31
         worker, typed = WorkerFactory(), notice()
@@ -355,6 +364,15 @@ class TestDetail:
 
         assert [deed.action for deed in context["open_deeds"]] == offered
         assert [(deed.action, decision.codes) for deed, decision in context["blocked_deeds"]] == explained
+
+    @pytest.mark.parametrize(("caller", "links"), [("officer", 1), ("auditor", 1), ("bpjs", 0), ("hospital", 0)])
+    def test_those_who_may_open_the_worker_find_the_way(self, as_user, caller, links):
+        claim = claim_in(S.APPROVED)
+        user = its_hospital(claim) if caller == "hospital" else UserFactory(**{caller: True})
+
+        page = html(as_user(user).get(claim.get_absolute_url()))
+
+        assert page.count(f'href="{claim.worker.get_absolute_url()}"') == links
 
     def test_both_signatures_are_shown_with_who_and_when(self, as_user):
         claim = claim_in(S.APPROVED, verified_by__name="Sitti Rahmah", approved_by__name="Andi Baso")
