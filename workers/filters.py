@@ -1,6 +1,8 @@
 """What a list of workers can be narrowed by."""
 
 from django import forms
+from django.db.models import F
+from django.db.models.functions import Lower
 from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter
 
 from regions.models import Region, RegionLevel
@@ -8,7 +10,7 @@ from ui.forms import FilterForm
 from workers.enums import MembershipState
 from workers.models import Occupation, Worker
 
-SORTS = ("name", "kelurahan__name", "registered_at")
+SORTS = {"name": Lower("name"), "kelurahan": F("kelurahan__name"), "registered_at": F("registered_at")}
 
 
 def kelurahan_of(user):
@@ -59,7 +61,8 @@ class WorkerFilter(FilterSet):
         fields = []
 
     def sorted_by(self, workers, name: str, value: str):
-        return workers.order_by(value, "pk")
+        by = SORTS[value.removeprefix("-")]
+        return workers.order_by(by.desc() if value.startswith("-") else by.asc(), "pk")
 
     @property
     def found(self):

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.urls import reverse
 
 from accounts.models import User
@@ -175,7 +175,7 @@ class Worker(models.Model):
     objects = WorkerQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = [Lower("name"), "pk"]
         constraints = [
             models.UniqueConstraint(fields=["nik"], name="workers_worker_nik_once"),
             models.UniqueConstraint(fields=["submission_key"], name="workers_worker_submission_once"),
@@ -190,7 +190,7 @@ class Worker(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["name", "id"], name="workers_worker_by_name"),
+            models.Index(Lower("name"), "id", name="workers_worker_by_name"),
             models.Index(fields=["family_card_number"], name="workers_worker_family"),
         ]
 

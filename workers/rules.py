@@ -154,7 +154,7 @@ def check_registration(
                 remedy = "Bila KTP memang tertulis begitu, catat bukti yang Anda lihat."
                 reasons.append(Reason(f"nik_{finding.code}", finding.message, remedy))
             case Severity.WARN if not nik_confirmed:
-                remedy = "Bila sudah cocok dengan KTP, beri tanda bahwa Anda sudah mencocokkannya."
+                remedy = "Bila sudah Anda cocokkan, centang pernyataannya."
                 reasons.append(Reason(f"nik_{finding.code}", finding.message, remedy))
     reasons += Decision.unless(
         (birth_on > on, "born_in_future", "Tanggal lahir belum terjadi.", "Cocokkan dengan KTP."),

@@ -41,7 +41,7 @@ def worker_list(request: HttpRequest) -> HttpResponse:
     listed = _filter(request)
     page = Paginator(listed.found, PAGE).get_page(request.GET.get("page"))
     operations.list_workers(page.object_list, by=request.user, terms=listed.terms)
-    sort = request.GET.get("sort") or SORTS[0]
+    sort = request.GET.get("sort") or "name"
     context = {
         "filter": listed.form,
         "terms": listed.terms,
@@ -128,6 +128,7 @@ def worker_detail(request: HttpRequest, pk) -> HttpResponse:
         raise Http404 from missing
     today = timezone.localdate()
     policy = Policy.objects.in_force(today)
+    memberships = list(worker.memberships.order_by("-period"))
     context = {
         "worker": worker,
         "age": worker.age_on(today),
@@ -137,7 +138,8 @@ def worker_detail(request: HttpRequest, pk) -> HttpResponse:
         "eligibility": rules.check_eligibility(worker, policy=policy, on=today),
         "policy": policy,
         "desil": worker.desil_record_in(policy.release),
-        "memberships": worker.memberships.order_by("-period"),
+        "memberships": memberships,
+        "is_member": any(today in membership.period for membership in memberships),
         "claims": worker.claims.all(),
         "steps": _steps(worker),
     }
@@ -145,17 +147,24 @@ def worker_detail(request: HttpRequest, pk) -> HttpResponse:
 
 
 def _steps(worker: Worker) -> list[dict]:
+    """The deeds on this person. Who came in with a file has no entry of their own; the file has."""
     steps = [
-        {"what": STEPS[entry.event][0], "icon": STEPS[entry.event][1], "who": entry.actor_name, "at": entry.at}
-        | {"note": entry.note}
+        {"what": what, "icon": icon, "who": entry.actor_name, "at": entry.at, "note": entry.note}
         for entry in entries_of(worker).filter(event__in=STEPS)
+        for what, icon in [STEPS[entry.event]]
     ]
-    if worker.registry_import:
-        who = worker.registered_by.name
-        note = f"Berkas {worker.registry_import.name}"
-        steps.append({"what": "Diambil dari daftar", "icon": "upload", "who": who, "at": worker.registered_at})
-        steps[-1]["note"] = note
-    return steps
+    if steps:
+        return steps
+    note = f"Berkas {worker.registry_import.name}, baris {worker.registry_row}" if worker.registry_import else ""
+    return [
+        {
+            "what": "Diambil dari daftar" if note else "Didaftarkan",
+            "icon": "upload" if note else "user-plus",
+            "who": worker.registered_by.name,
+            "at": worker.registered_at,
+            "note": note,
+        }
+    ]
 
 
 @require_safe

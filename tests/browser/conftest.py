@@ -47,7 +47,7 @@ def log_in(live_server, open_context):
         page.goto(f"{live_server.url}/accounts/login/")
         page.get_by_label("Surel").fill(user.email)
         page.get_by_label("Kata sandi").fill(PASSWORD)
-        page.get_by_role("button", name="Masuk").click()
+        page.get_by_role("button", name="Masuk", exact=True).click()
         page.wait_for_url(lambda url: "/login/" not in url)
         return page
 

@@ -156,8 +156,7 @@ def test_a_nik_that_disagrees_is_asked_about_and_passes_once_confirmed(signed_in
     assert first.status_code == 422
     assert first.context["form"].errors == {
         "nik_confirmed": [
-            "Jenis kelamin berbeda dari NIK. Cocokkan dengan KTP. "
-            "Bila sudah cocok dengan KTP, beri tanda bahwa Anda sudah mencocokkannya."
+            "Jenis kelamin berbeda dari NIK. Cocokkan dengan KTP. Bila sudah Anda cocokkan, centang pernyataannya."
         ]
     }
     assert [field.name for field in first.context["form"].nik_questions] == ["nik_confirmed"]
@@ -313,15 +312,15 @@ def test_a_term_that_cannot_be_is_said_and_shows_nobody(signed_in, query):
 @pytest.mark.parametrize(
     ("sort", "names", "aria"),
     [
-        ("", ["A", "B", "C"], ["ascending", "none", "none"]),
-        ("-name", ["C", "B", "A"], ["descending", "none", "none"]),
-        ("kelurahan__name", ["C", "A", "B"], ["none", "ascending", "none"]),
-        ("-registered_at", ["B", "A", "C"], ["none", "none", "descending"]),
+        ("", ["A", "b", "C"], ["ascending", "none", "none"]),
+        ("-name", ["C", "b", "A"], ["descending", "none", "none"]),
+        ("kelurahan", ["C", "A", "b"], ["none", "ascending", "none"]),
+        ("-registered_at", ["b", "A", "C"], ["none", "none", "descending"]),
     ],
 )
 def test_the_list_is_sorted_by_link(signed_in, sort, names, aria):
     WorkerFactory(name="A", kelurahan=kelurahan("73.71.09.1002"), registered_at="2026-03-02T10:00:00+08:00")
-    WorkerFactory(name="B", kelurahan=kelurahan("73.71.09.1003"), registered_at="2026-03-03T10:00:00+08:00")
+    WorkerFactory(name="b", kelurahan=kelurahan("73.71.09.1003"), registered_at="2026-03-03T10:00:00+08:00")
     WorkerFactory(name="C", kelurahan=kelurahan("73.71.09.1001"), registered_at="2026-03-01T10:00:00+08:00")
 
     response = signed_in.get(LIST, {"sort": sort})
@@ -430,13 +429,18 @@ def test_the_timeline_tells_who_registered_or_which_file_brought_the_person(sign
     registry_import = RegistryImport.objects.create(
         name="dinsos.csv", sha256="x", path="x", posting=officer.region, uploaded_by=officer
     )
-    from_file = WorkerFactory(nik="7371091708900009", registry_import=registry_import, registered_by=officer)
+    from_file = WorkerFactory(
+        nik="7371091708900009", registry_import=registry_import, registry_row=7, registered_by=officer
+    )
+    of_old = WorkerFactory(registered_by=officer)
 
-    steps = [signed_in.get(worker.get_absolute_url()).context["steps"] for worker in (by_hand, from_file)]
+    pages = [signed_in.get(worker.get_absolute_url()) for worker in (by_hand, from_file, of_old)]
+    steps = [page.context["steps"] for page in pages]
 
     assert [[(step["what"], step["who"], step["note"]) for step in each] for each in steps] == [
         [("Didaftarkan", officer.name, "")],
-        [("Diambil dari daftar", officer.name, "Berkas dinsos.csv")],
+        [("Diambil dari daftar", officer.name, "Berkas dinsos.csv, baris 7")],
+        [("Didaftarkan", officer.name, "")],
     ]
 
 
@@ -445,7 +449,8 @@ def test_memberships_are_shown_on_the_page_of_the_person(signed_in, members):
 
     response = signed_in.get(active.get_absolute_url())
 
-    assert list(response.context["memberships"]) == list(active.memberships.all())
+    assert response.context["memberships"] == list(active.memberships.all())
+    assert response.context["is_member"]
     assert f'nomor peserta <span class="mono">{active.nik[-11:]}</span>' in response.text
 
 
@@ -510,6 +515,7 @@ def test_an_upload_is_checked_in_the_background(client, importer):
     ]
     assert [entry.event for entry in entries_of(registry_import)] == [
         "import.upload",
+        "import.store",
         "import.finish",
         "import.download",
     ]

@@ -5,6 +5,7 @@ import django.contrib.postgres.functions
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
+import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
@@ -113,7 +114,7 @@ class Migration(migrations.Migration):
                 ('submission_key', models.UUIDField(null=True)),
             ],
             options={
-                'ordering': ['name', 'pk'],
+                'ordering': [django.db.models.functions.text.Lower('name'), 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -142,7 +143,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='worker',
-            index=models.Index(fields=['name', 'id'], name='workers_worker_by_name'),
+            index=models.Index(django.db.models.functions.text.Lower('name'), models.F('id'), name='workers_worker_by_name'),
         ),
         migrations.AddIndex(
             model_name='worker',
