@@ -4,6 +4,8 @@ from monitoring import trail_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("help/", views.help, name="help"),
+    path("privacy/", views.privacy, name="privacy"),
     path("accounts/", include("accounts.urls")),
     path("workers/", include("workers.urls")),
     path("", include("enrollment.urls")),

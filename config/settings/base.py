@@ -187,6 +187,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has a use for our files
 FILE_UPLOAD_PERMISSIONS = 0o600
 CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", default="")  # path of clamd's socket; without it nothing is scanned
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+CONTACT = env.str("CONTACT", default="")  # e-mail for data protection and security, shown on the privacy page
 
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)  # a million rows go in at once
 PGHISTORY_MIDDLEWARE_METHODS = ("POST",)  # nothing changes by GET

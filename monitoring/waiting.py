@@ -1,0 +1,164 @@
+"""What waits for a user, as the home page says it: how many, what to do, where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+
+from accounts.models import User
+from accounts.roles import Role
+from claims.enums import ClaimStatus
+from enrollment.enums import BatchStatus
+from monitoring import reports
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line of the list. `tone` is one of bad, warn, info; `count` what the title counts."""
+
+    count: int
+    title: str
+    detail: str
+    url: str
+    icon: str
+    tone: str
+
+
+def waiting_for(user: User, *, now: datetime) -> list[Waiting] | None:
+    """The most pressing first, empty when nothing waits; None for who only reads."""
+    match user.role:
+        case Role.OFFICER:
+            lines = _for_officer(user, now)
+        case Role.ADMIN:
+            lines = _for_admin(user, now)
+        case Role.HOSPITAL:
+            lines = _for_hospital(user)
+        case Role.BPJS:
+            lines = _for_bpjs(user, now)
+        case _:
+            return None
+    return [line for line in lines if line.count]
+
+
+def _for_officer(user: User, now: datetime) -> list[Waiting]:
+    rows, files = reports.refused_rows(user, now=now)
+    ready = reports.ready_to_enroll(user, on=timezone.localdate(now)).count()
+    claims = reports.claims_by_status(user)
+    return [
+        *_deadlines(user, now),
+        _claims(claims, ClaimStatus.SUSPECTED, "{} dugaan kecelakaan belum diarahkan", "Pilih rumah sakit", "bad"),
+        _claims(claims, ClaimStatus.RETURNED, "{} klaim dikembalikan", "Rumah sakit melengkapinya", "info"),
+        Waiting(
+            rows,
+            f"{number_format(rows)} baris impor perlu diperbaiki",
+            f"Dari {number_format(files)} berkas dalam 30 hari terakhir",
+            reverse("workers:import_list"),
+            "alert",
+            "warn",
+        ),
+        Waiting(
+            ready,
+            f"{number_format(ready)} pekerja layak belum menjadi peserta",
+            "Usulkan ke kelompok iuran",
+            reverse("enrollment:batch_propose"),
+            "stack",
+            "info",
+        ),
+    ]
+
+
+def _for_admin(user: User, now: datetime) -> list[Waiting]:
+    claims = reports.claims_in_hand(user)
+    batches = reports.batches_by_status(user)
+    suspected = reports.claims_by_status(user)
+    return [
+        *_deadlines(user, now),
+        _claims(suspected, ClaimStatus.SUSPECTED, "{} dugaan kecelakaan belum diarahkan", "Pilih rumah sakit", "bad"),
+        _batches(batches, BatchStatus.PROPOSED, "{} kelompok iuran menunggu persetujuan", "Usulan petugas", "warn"),
+        _my_claims(claims, ClaimStatus.TREATED, "{} klaim menunggu pemeriksaan", "Tanda tangan pertama", "warn"),
+        _my_claims(claims, ClaimStatus.VERIFIED, "{} klaim menunggu persetujuan", "Tanda tangan kedua", "warn"),
+    ]
+
+
+def _for_hospital(user: User) -> list[Waiting]:
+    claims = reports.claims_in_hand(user)
+    return [
+        _my_claims(claims, ClaimStatus.ROUTED, "{} pasien diarahkan ke sini", "Terima kasusnya", "bad"),
+        _my_claims(claims, ClaimStatus.RETURNED, "{} klaim dikembalikan", "Lengkapi catatan perawatannya", "warn"),
+        _my_claims(claims, ClaimStatus.ADMITTED, "{} kasus sedang dirawat", "Catat perawatan setelah selesai", "info"),
+    ]
+
+
+def _for_bpjs(user: User, now: datetime) -> list[Waiting]:
+    batches = reports.batches_by_status(user)
+    return [
+        *_receipts(user, timezone.localdate(now)),
+        _batches(batches, BatchStatus.APPROVED, "{} kelompok iuran siap diambil", "Ambil berkasnya", "warn"),
+        _batches(batches, BatchStatus.SENT, "{} kelompok iuran belum dijawab", "Unggah berkas jawaban", "warn"),
+    ]
+
+
+def _deadlines(user: User, now: datetime) -> list[Waiting]:
+    near, past = reports.claims_near_deadline(user, now=now)
+    url = reverse("claims:claim_list")
+    return [
+        Waiting(
+            past,
+            f"{number_format(past)} kasus melewati tenggat tahap I",
+            "Belum diterima rumah sakit setelah 2 x 24 jam",
+            url,
+            "clock",
+            "bad",
+        ),
+        Waiting(
+            near,
+            f"{number_format(near)} kasus mendekati tenggat tahap I",
+            "Sisa waktu kurang dari 24 jam",
+            url,
+            "clock",
+            "warn",
+        ),
+    ]
+
+
+def _receipts(user: User, on: date) -> list[Waiting]:
+    """The month that runs is due on the 15th (rule T1); the months before it are overdue."""
+    missing = reports.months_without_receipt(user, on=on)
+    url = reverse("enrollment:receipt_list")
+    lines = []
+    for month in missing:
+        name = date_format(month, "F Y")
+        due = month.replace(day=reports.DUE_DAY)
+        lines.append(
+            Waiting(
+                1,
+                f"Iuran {name} belum tercatat diterima",
+                f"{'Jatuh tempo' if on <= due else 'Lewat jatuh tempo'} {date_format(due, 'j F Y')}",
+                url,
+                "receipt",
+                "warn" if on <= due else "bad",
+            )
+        )
+    return lines
+
+
+def _claims(counts: dict[str, int], status: ClaimStatus, title: str, detail: str, tone: str) -> Waiting:
+    url = f"{reverse('claims:claim_list')}?status={status}"
+    count = counts.get(status, 0)
+    return Waiting(count, title.format(number_format(count)), detail, url, "file", tone)
+
+
+def _my_claims(counts: dict[str, int], status: ClaimStatus, title: str, detail: str, tone: str) -> Waiting:
+    """Without those that wait for a colleague's signature."""
+    line = _claims(counts, status, title, detail, tone)
+    return replace(line, url=f"{line.url}&turn=mine")
+
+
+def _batches(counts: dict[str, int], status: BatchStatus, title: str, detail: str, tone: str) -> Waiting:
+    url = f"{reverse('enrollment:batch_list')}?status={status}"
+    count = counts.get(status, 0)
+    return Waiting(count, title.format(number_format(count)), detail, url, "stack", tone)
