@@ -154,7 +154,7 @@ def test_proving_it_again_leads_back_and_is_fresh_again(client):
         clock.shift(10 * 60)
         wanted = reverse("account_invite")
         asked = client.get(wanted)
-        assert asked.headers["Location"] == f"{reverse('account_reauthenticate')}?next=%2Faccounts%2Finvite%2F"
+        assert asked.headers["Location"] == f"{reverse('account_reauthenticate')}?next=%2Faccounts%2Fpeople%2Finvite%2F"
         wrong = client.post(asked.headers["Location"], {"password": WRONG})
         assert wrong.context["form"].errors == {"password": ["Kata sandi keliru. Ketik lagi."]}
 

@@ -125,7 +125,7 @@ def test_codes_are_set_up_and_asked_for_and_a_recovery_code_stands_in(open_conte
     page = open_context(viewport=PHONE, scripts=scripts).new_page()
     type_password(page, portal, user)
     page.get_by_role("link", name="Pasang aplikasi kode").click()
-    secret = page.locator("b.mono").inner_text()
+    secret = page.locator("b.num").inner_text()
     page.get_by_label("Kode").fill(code_now(secret))
     page.get_by_role("button", name="Pasang aplikasi kode").click()
     codes = page.locator(".codes li").all_inner_texts()
@@ -145,6 +145,7 @@ def test_codes_are_set_up_and_asked_for_and_a_recovery_code_stands_in(open_conte
 def test_keepers_pages_can_be_read_and_tapped(log_in, live_server, viewport):
     staff = UserFactory(hospital_staff=True, name="Andi Muhammad Nurhidayatullah Syamsuddin Dg. Mattola")
     page = log_in(UserFactory(name="Admin Kota"), viewport=viewport)
-    for path in ("", "invite/", f"{staff.pk}/", f"{staff.pk}/end/", f"{staff.pk}/move/", "devices/", "factors/"):
+    people = [f"people/{path}" for path in ("", "invite/", f"{staff.pk}/", f"{staff.pk}/end/", f"{staff.pk}/move/")]
+    for path in (*people, "devices/", "factors/", "factors/app/activate/", "password/change/"):
         page.goto(f"{live_server.url}/accounts/{path}")
         assert_page_ok(page)

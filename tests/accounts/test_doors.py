@@ -1,0 +1,50 @@
+"""Which pages open without a log-in: these and no others (AC-P1)."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.decorators import public
+from tests.accounts.factories import UserFactory
+from tests.test_structure import patterns
+
+OPEN = {
+    "account_login",
+    "account_logout",  # also leaves a log-in that waits for its second factor
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+}
+FOR_ALL = {"help", "privacy"}  # the same for everybody, without data
+
+
+def test_only_the_doors_open_without_a_log_in():
+    opened = {name for name, entry in patterns() if not getattr(entry.callback, "login_required", True)}
+
+    assert opened - FOR_ALL == OPEN
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["home", "account_list", "device_list", "mfa_index", "account_change_password"])
+def test_a_stranger_gets_the_log_in_page_and_nothing_else(client, page):  # AC-P1
+    url = reverse(page)
+
+    assert client.get(url).headers["Location"] == f"{reverse('account_login')}?next={url}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_the_log_in_leads_to_own_pages_only(client, target):
+    user = UserFactory(officer=True)
+    response = client.post(
+        reverse("account_login"), {"login": user.email, "password": "perahu pinisi di losari", "next": target}
+    )
+
+    assert response.headers["Location"] == reverse("home")
+
+
+def test_a_public_view_says_so():
+    assert public(lambda request: None).roles == frozenset()
