@@ -1,5 +1,11 @@
 from django.apps import AppConfig
+from django.urls import register_converter
+
+from casework.numbers import NumberConverter
 
 
 class CaseworkConfig(AppConfig):
     name = "casework"
+
+    def ready(self):
+        register_converter(NumberConverter, "case_number")

@@ -3,8 +3,6 @@
 from django.db import connection
 from django.utils import timezone
 
-NUMBER = r"(?P<number>[0-9]{4}-[0-9]{5,7})"  # in an address, for re_path
-
 NEXT = """
     INSERT INTO casework_numberseries (series, month, last) VALUES (%s, %s, 1)
     ON CONFLICT ON CONSTRAINT casework_number_series_once
@@ -24,7 +22,7 @@ def next_number(series: str) -> str:
 
 
 class NumberConverter:
-    """For URLs: lets through only what next_number gives out, so that no other text reaches a query."""
+    """<case_number:number> lets only what next_number gives out into an address, so nothing else reaches a query."""
 
     regex = "[0-9]{4}-[0-9]{5,7}"
 

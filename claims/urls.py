@@ -1,18 +1,17 @@
-from django.urls import path, re_path
+from django.urls import path
 
-from casework.numbers import NUMBER
 from claims import views
 
 app_name = "claims"
 urlpatterns = [
     path("", views.claim_list, name="claim_list"),
     path("report/", views.claim_report, name="claim_report"),
-    re_path(rf"^{NUMBER}/$", views.claim_detail, name="claim_detail"),
-    re_path(rf"^{NUMBER}/route/$", views.claim_route, name="claim_route"),
-    re_path(rf"^{NUMBER}/admit/$", views.claim_admit, name="claim_admit"),
-    re_path(rf"^{NUMBER}/treat/$", views.claim_treat, name="claim_treat"),
-    re_path(rf"^{NUMBER}/verify/$", views.claim_verify, name="claim_verify"),
-    re_path(rf"^{NUMBER}/send-back/$", views.claim_send_back, name="claim_send_back"),
-    re_path(rf"^{NUMBER}/approve/$", views.claim_approve, name="claim_approve"),
-    re_path(rf"^{NUMBER}/withdraw/$", views.claim_withdraw, name="claim_withdraw"),
+    path("<case_number:number>/", views.claim_detail, name="claim_detail"),
+    path("<case_number:number>/route/", views.claim_route, name="claim_route"),
+    path("<case_number:number>/admit/", views.claim_admit, name="claim_admit"),
+    path("<case_number:number>/treat/", views.claim_treat, name="claim_treat"),
+    path("<case_number:number>/verify/", views.claim_verify, name="claim_verify"),
+    path("<case_number:number>/send-back/", views.claim_send_back, name="claim_send_back"),
+    path("<case_number:number>/approve/", views.claim_approve, name="claim_approve"),
+    path("<case_number:number>/withdraw/", views.claim_withdraw, name="claim_withdraw"),
 ]

@@ -1,9 +1,6 @@
-from django.urls import path, register_converter
+from django.urls import path
 
-from casework.numbers import NumberConverter
 from enrollment import views
-
-register_converter(NumberConverter, "case_number")
 
 app_name = "enrollment"
 urlpatterns = [
