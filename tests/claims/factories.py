@@ -2,36 +2,29 @@ from datetime import date, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from factory import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory, Trait
+from factory import LazyAttribute, LazyFunction, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
 from claims.enums import ClaimStatus, Outcome
 from claims.models import Claim
-from enrollment.enums import Purpose, Verdict
-from enrollment.models import CoverageCheck
+from enrollment.enums import Verdict
 from tests.accounts.factories import HospitalFactory, UserFactory
+from tests.enrollment import factories as enrollment
 from tests.workers.factories import WorkerFactory
 
 WITA = ZoneInfo("Asia/Makassar")
 ACCIDENT = datetime(2026, 11, 22, 13, 40, tzinfo=WITA)
 
 
-class CoverageCheckFactory(DjangoModelFactory):
+class CoverageCheckFactory(enrollment.CoverageCheckFactory):
     """The answer AKTIF that a partner hospital got for a registered worker."""
 
-    class Meta:
-        model = CoverageCheck
-
-    number = Sequence(lambda n: f"2611-{n + 50001:05d}")
-    asked_by = SubFactory(UserFactory, hospital_staff=True)
-    hospital = SelfAttribute("asked_by.hospital")
-    purpose = Purpose.EMERGENCY
-    question = SelfAttribute("worker.nik")
+    worker = SubFactory(WorkerFactory)
+    question = LazyAttribute(lambda check: check.worker.nik)
     event_at = ACCIDENT
     verdict = Verdict.ACTIVE
-    reason_code = "covered"
-    reason = "Iuran November 2026 sudah diterima."
-    worker = SubFactory(WorkerFactory)
+    reason_code = "active"
+    reason = "Terlindungi Jaminan Kecelakaan Kerja dan Jaminan Kematian."
 
 
 class ClaimFactory(DjangoModelFactory):
