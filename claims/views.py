@@ -216,6 +216,7 @@ def claim_detail(request: HttpRequest, number: str) -> HttpResponse:
             **_facts(request, claim),
             "steps": _steps(claim),
             "my_turn": claim.is_my_turn,
+            "answer": CoverageCheck.objects.visible_to(request.user).filter(pk=claim.coverage_check_id).first(),
             "sees_workers": request.user.role in (Role.OFFICER, Role.ADMIN, Role.AUDITOR),
             "open_deeds": [deed for deed, decision in decisions if decision],
             "blocked_deeds": [

@@ -190,6 +190,16 @@ class TestReport:
 
         assert page.count(f'href="{REPORT}?worker={worker.pk}"') == links
 
+    @pytest.mark.parametrize(
+        ("caller", "start"),
+        [({"officer": True}, "workers:worker_list"), ({"hospital_staff": True}, "enrollment:coverage_check")],
+    )
+    def test_a_report_begins_with_the_person(self, as_user, caller, start):
+        page = html(as_user(UserFactory(**caller)).get(REPORT))
+
+        assert "Siapa yang mengalami kecelakaan?" in page
+        assert f'<a class="btn btn--second" href="{reverse(start)}">' in page
+
     def test_the_same_form_sent_twice_leads_to_the_same_claim(self, as_user):  # AC-W31
         worker, typed = WorkerFactory(), notice()
         browser = as_user(UserFactory(officer=True))
@@ -373,6 +383,21 @@ class TestDetail:
         page = html(as_user(user).get(claim.get_absolute_url()))
 
         assert page.count(f'href="{claim.worker.get_absolute_url()}"') == links
+
+    @pytest.mark.parametrize(("caller", "links"), [("asker", 1), ("admin", 1), ("officer", 0), ("bpjs", 0)])
+    def test_those_who_may_read_the_answer_find_the_way(self, as_user, caller, links):
+        answer = CoverageCheckFactory()
+        claim = claim_in(S.APPROVED, worker=answer.worker, hospital=answer.hospital, coverage_check=answer)
+        user = {
+            "asker": lambda: answer.asked_by,
+            "admin": UserFactory,
+            "officer": lambda: UserFactory(officer=True),
+            "bpjs": lambda: UserFactory(bpjs=True),
+        }[caller]()
+
+        page = html(as_user(user).get(claim.get_absolute_url()))
+
+        assert page.count(f'href="{answer.get_absolute_url()}"') == links
 
     def test_both_signatures_are_shown_with_who_and_when(self, as_user):
         claim = claim_in(S.APPROVED, verified_by__name="Sitti Rahmah", approved_by__name="Andi Baso")
