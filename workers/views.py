@@ -133,8 +133,8 @@ def worker_detail(request: HttpRequest, pk) -> HttpResponse:
         "worker": worker,
         "age": worker.age_on(today),
         "masked": request.user.role == Role.AUDITOR,
-        "may_register": rules.may_register(request.user),
         "may_report": request.user.role == Role.OFFICER,  # an accident; admins decide on reports
+        "may_propose": request.user.role == Role.OFFICER,
         "eligibility": rules.check_eligibility(worker, policy=policy, on=today),
         "policy": policy,
         "desil": worker.desil_record_in(policy.release),

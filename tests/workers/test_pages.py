@@ -412,6 +412,17 @@ def test_the_page_says_desil_with_release_and_source(signed_in):
         assert said in response.text
 
 
+@pytest.mark.parametrize(("who", "offered"), [({"officer": True}, True), ({}, False), ({"auditor": True}, False)])
+def test_only_officers_are_led_to_proposing(client, who, offered):
+    worker = WorkerFactory()
+    DesilRecordFactory(family_card_number=worker.family_card_number, desil=2)
+    client.force_login(UserFactory(**who))
+
+    response = client.get(worker.get_absolute_url())
+
+    assert (reverse("enrollment:batch_propose") in response.text) == offered
+
+
 def test_an_auditor_sees_the_person_masked(client):  # AC-P31
     worker = WorkerFactory(nik="7371091708900001", family_card_number="7371091708150001", phone="081234567890")
     client.force_login(UserFactory(auditor=True))
