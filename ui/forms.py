@@ -74,10 +74,22 @@ class DateParts(forms.MultiWidget):
         return typed if any(typed) else []
 
 
+class HiddenDateParts(DateParts):
+    """The same boxes unseen: a second step carries what was typed in the first."""
+
+    template_name = "django/forms/widgets/multiwidget.html"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs)
+        for box in self.widgets:
+            box.input_type = "hidden"
+
+
 class DatePartsField(forms.DateField):
     """A date typed in three boxes. Cleans to a date."""
 
     widget = DateParts
+    hidden_widget = HiddenDateParts
     default_error_messages = {
         "incomplete": "Lengkapi tanggal, bulan, dan tahun.",
         "digits": "Tulis tanggal, bulan, dan tahun dengan angka. Contoh: 7 8 1990.",

@@ -98,6 +98,18 @@ def test_a_date_that_is_none_is_refused_and_stands_there_again(parts, code):
     assert re.findall('value="([^"]*)"', form["born_on"].as_widget()) == [part for part in parts if part]
 
 
+def test_a_second_step_carries_a_date_unseen():
+    first = Dates(typed("born_on", "7", "8", "1990"))
+
+    hidden = first["born_on"].as_hidden()
+
+    assert re.findall(r'type="(\w+)" name="(\w+)" value="(\w+)"', hidden) == [
+        ("hidden", "born_on_0", "7"),
+        ("hidden", "born_on_1", "8"),
+        ("hidden", "born_on_2", "1990"),
+    ]
+
+
 def test_a_known_date_fills_the_boxes():
     html = Dates(initial={"born_on": date(1990, 8, 7)})["born_on"].as_widget()
 
