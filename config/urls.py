@@ -12,6 +12,7 @@ urlpatterns = [
     path("claims/", include("claims.urls")),
     path("trail/", trail_views.trail_list, name="trail_list"),
     path("trail/persons/<uuid:pk>/", trail_views.trail_person, name="trail_person"),
+    path("trail/persons/<uuid:pk>/sheet/", trail_views.worker_sheet, name="worker_sheet"),
 ]
 
 handler400 = "ui.views.bad_request"

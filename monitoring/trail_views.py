@@ -1,4 +1,4 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import roles
 from accounts.roles import Role
 from monitoring.forms import TrailFilter
+from monitoring.sheet import print_sheet
 from monitoring.trail import masked, read_trail
 from workers.models import Worker
 
@@ -22,6 +23,16 @@ def trail_person(request: HttpRequest, pk) -> HttpResponse:
     person = get_object_or_404(Worker.objects.visible_to(request.user), pk=pk)
     name = person.name if request.user.role == Role.ADMIN else masked(person.name)
     return answer(request, "monitoring/trail_person.html", person=person, person_name=name)
+
+
+@require_safe
+@roles(Role.OFFICER, Role.ADMIN)
+def worker_sheet(request: HttpRequest, pk) -> HttpResponse:
+    try:
+        sheet = print_sheet(pk, by=request.user)
+    except Worker.DoesNotExist as missing:
+        raise Http404 from missing
+    return render(request, "monitoring/worker_sheet.html", {"sheet": sheet})
 
 
 def answer(request: HttpRequest, template: str, *, person: Worker | None, **context) -> HttpResponse:

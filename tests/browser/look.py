@@ -20,7 +20,7 @@ def log_in(context: BrowserContext, base: str, email: str, password: str) -> Non
     page.goto(f"{base}/accounts/login/")
     page.locator("input[name=login]").fill(email)
     page.locator("input[name=password]").fill(password)
-    page.locator("main form button").click()
+    page.get_by_role("button", name="Masuk", exact=True).click()
     page.wait_for_url(lambda url: "/login/" not in url)
     page.close()
 
