@@ -13,7 +13,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.decorators import anyone, roles
+from accounts.decorators import anyone, fresh_login, roles
 from accounts.roles import Role
 from casework import audit
 from casework.decisions import Decision, Refused
@@ -279,6 +279,7 @@ def claim_send_back(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @roles(Role.ADMIN)
+@fresh_login
 def claim_approve(request: HttpRequest, number: str) -> HttpResponse:
     def form(claim):
         return SignatureForm(_typed(request), initial={"seen": claim.revision})

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.decorators import roles
+from accounts.decorators import fresh_login, roles, throttled
 from accounts.models import User
 from accounts.roles import Role
 from casework.audit import entries_of
@@ -37,6 +37,7 @@ def _filter(request: HttpRequest) -> WorkerFilter:
 
 @require_safe
 @roles(Role.OFFICER, Role.ADMIN, Role.AUDITOR)
+@throttled("search", reads=True)
 def worker_list(request: HttpRequest) -> HttpResponse:
     listed = _filter(request)
     page = Paginator(listed.found, PAGE).get_page(request.GET.get("page"))
@@ -63,6 +64,8 @@ def worker_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @roles(Role.OFFICER, Role.ADMIN, Role.AUDITOR)
+@fresh_login
+@throttled("export", reads=True)
 def worker_export(request: HttpRequest) -> HttpResponse:
     listed = _filter(request)
     operations.export_workers(listed.found, by=request.user, terms=listed.terms)

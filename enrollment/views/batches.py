@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.decorators import roles
+from accounts.decorators import fresh_login, roles, throttled
 from accounts.roles import Role
 from casework import audit
 from casework.decisions import Decision, Reason, Refused
@@ -201,6 +201,7 @@ def _is_told(deed: Deed, decision: Decision, batch: Batch, user) -> bool:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.ADMIN)
+@fresh_login
 def batch_approve(request: HttpRequest, number: str) -> HttpResponse:
     done = "disetujui. BPJS Ketenagakerjaan dapat mengambil berkasnya."
     return _carry_out(request, number, APPROVE, NoteForm(_typed(request)), operations.approve_batch, done)
@@ -229,6 +230,8 @@ def batch_send(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_safe
 @roles(Role.BPJS)
+@fresh_login
+@throttled("export", reads=True)
 def batch_file(request: HttpRequest, number: str) -> HttpResponse:
     batch = _batch(request, number)
     try:

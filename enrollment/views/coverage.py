@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from psycopg2.extras import DateRange
 
-from accounts.decorators import roles
+from accounts.decorators import roles, throttled
 from accounts.roles import Role
 from casework.decisions import Refused
 from enrollment import operations
@@ -24,6 +24,7 @@ PAGE_SIZE = 25
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.HOSPITAL)
+@throttled("coverage")
 def coverage_check(request: HttpRequest) -> HttpResponse:
     now = timezone.localtime().replace(second=0, microsecond=0)
     form = CoverageForm(request.POST or None, initial={"event_at": now})

@@ -1,5 +1,7 @@
 """Which pages open without a log-in: these and no others (AC-P1)."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 
@@ -48,3 +50,24 @@ def test_the_log_in_leads_to_own_pages_only(client, target):
 
 def test_a_public_view_says_so():
     assert public(lambda request: None).roles == frozenset()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "args", "role"),
+    [
+        ("enrollment:batch_approve", ["2611-00001"], {}),
+        ("enrollment:batch_file", ["2611-00001"], {"bpjs": True}),
+        ("claims:claim_approve", ["2611-00001"], {}),
+        ("workers:worker_export", [], {}),
+    ],
+)
+def test_money_and_exports_want_a_log_in_that_is_fresh(client, time_machine, name, args, role):
+    time_machine.move_to(datetime(2026, 11, 22, 1, 0, tzinfo=UTC), tick=False)
+    client.force_login(UserFactory(**role))
+    time_machine.move_to(datetime(2026, 11, 22, 1, 6, tzinfo=UTC), tick=False)
+
+    response = client.get(reverse(name, args=args))
+
+    assert response.status_code == 302
+    assert response.url.startswith("/accounts/reauthenticate/")

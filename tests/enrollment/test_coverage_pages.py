@@ -176,3 +176,11 @@ def test_a_sheet_with_few_facts_still_shows(client, clerk, facts):
     html = client.get(check.get_absolute_url()).content.decode()
 
     assert ("1 Jan 2026 s.d. 30 Sep 2026" in html) == bool(facts)
+
+
+def test_the_sixth_look_up_in_ten_seconds_has_to_wait(client, clerk):  # AC-P28
+    answers = [client.post(CHECK, TYPED) for _ in range(6)]
+
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
+    assert "Terlalu" in answers[5].content.decode()
+    assert CoverageCheck.objects.count() == 5
