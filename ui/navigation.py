@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ MENUS = {
 def for_page(*, role: str, path: str) -> dict:
     """The role's menu as links. The place whose address the path starts with is marked; an unknown role has none."""
     menu = MENUS.get(role, Menu(()))
-    urls = {place: _url(place) for place in (*menu.main, *menu.more, PRIVACY)}
+    urls = {place: reverse(place.url_name) for place in (*menu.main, *menu.more, PRIVACY)}
     here = max((url for url in urls.values() if url == path or (url != "/" and path.startswith(url))), default="")
 
     def links(places):
@@ -63,10 +63,3 @@ def for_page(*, role: str, path: str) -> dict:
         ]
 
     return {"rail": menu.rail, "main": links(menu.main), "more": links(menu.more), "foot": links((PRIVACY,))}
-
-
-def _url(place: Place) -> str:
-    try:
-        return reverse(place.url_name)
-    except NoReverseMatch:
-        return f"/{place.url_name}/"

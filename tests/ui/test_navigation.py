@@ -14,6 +14,12 @@ def test_every_role_has_a_menu():
     assert set(MENUS) == set(Role.values)
 
 
+@pytest.mark.urls("config.urls")
+@pytest.mark.parametrize("role", MENUS)
+def test_every_place_exists(role):
+    for_page(role=role, path="/")  # raises NoReverseMatch for one that does not
+
+
 @pytest.mark.parametrize("menu", MENUS.values(), ids=MENUS)
 def test_a_phone_shows_at_most_four_places(menu):
     assert len(menu.main) <= 4
