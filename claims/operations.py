@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -90,6 +91,12 @@ def report_claim(
     if by.role == Role.HOSPITAL and rules.may_receive(by.hospital, on=timezone.localdate(now)):
         _move(claim, "route", by=by, hospital=by.hospital)
     return claim
+
+
+@transaction.atomic
+def list_claims(claims: Iterable[Claim], *, by: User, terms: dict[str, str]) -> None:
+    """Leaves the entry of one page of a list: whose claims were shown, and what was asked for (AC-A1)."""
+    audit.record("claim.list", by=by, persons=[claim.worker_id for claim in claims], facts={"terms": terms})
 
 
 @transaction.atomic

@@ -139,6 +139,8 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     claims = Claim.objects.visible_to(request.user).turn_first(request.user).with_list_data()
     found = ClaimFilter(request.GET, queryset=claims, request=request)
     page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    terms = {name: str(value) for name, value in found.form.cleaned_data.items() if value}
+    operations.list_claims(page, by=request.user, terms=terms)
     context = {
         "filter": found.form,
         "page": page,

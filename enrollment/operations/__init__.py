@@ -6,6 +6,7 @@ from enrollment.operations.batches import (
     propose_batch,
     reject_batch,
     send_batch,
+    view_lines,
     withdraw_batch,
 )
 from enrollment.operations.coverage import check_coverage, view_answer
@@ -22,5 +23,6 @@ __all__ = [
     "reject_batch",
     "send_batch",
     "view_answer",
+    "view_lines",
     "withdraw_batch",
 ]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -64,6 +64,7 @@ def propose_batch(
         batch,
         by=by,
         note=note,
+        persons=[line.worker_id for line in lines],
         facts={
             "lines": len(lines),
             "monthly_amount": sum(line.monthly_amount for line in lines),
@@ -110,12 +111,19 @@ def send_batch(pk: int, *, by: User) -> Batch:
 
 
 @transaction.atomic
+def view_lines(batch: Batch, lines: Iterable[BatchLine], *, by: User) -> None:
+    """Leaves the entry of one page of a batch: who was shown."""
+    audit.record("batch.view", batch, by=by, persons=[line.worker_id for line in lines])
+
+
+@transaction.atomic
 def download_batch(pk: int, *, by: User) -> tuple[str, Iterator[str]]:
     """The file's name and its rows, from the facts frozen at the proposal. Each download is on the trail."""
     batch = Batch.objects.visible_to(by).get(pk=pk)
     rules.may_download(batch, by).require()
     lines = list(batch.lines.order_by("number"))
-    audit.record("batch.download", batch, by=by, facts={"lines": len(lines)})
+    persons = [line.worker_id for line in lines]
+    audit.record("batch.download", batch, by=by, facts={"lines": len(lines)}, persons=persons)
     rows = ({"batch": batch.number, "line": line.number, **line.facts["file"]} for line in lines)
     return f"kelompok-{batch.number}.csv", batch_file.write_batch(rows)
 

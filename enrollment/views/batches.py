@@ -173,9 +173,11 @@ def batch_detail(request: HttpRequest, number: str) -> HttpResponse:
     batch = _batch(request, number)
     decisions = [(deed, _ask(deed, batch, request.user)) for deed in DEEDS]
     lines = batch.lines.select_related("worker").order_by("number")
+    page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
+    operations.view_lines(batch, page, by=request.user)
     context = {
         **_facts(batch),
-        "page": Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page,
         "replies": list(batch.replies.select_related("read_by")),
         "steps": _steps(batch),
         "turn": TURN[batch.status],

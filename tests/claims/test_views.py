@@ -6,6 +6,7 @@ import time_machine
 from django.urls import reverse
 
 from casework import audit
+from casework.models import AuditEntry
 from claims import operations
 from claims.enums import ClaimStatus as S
 from claims.enums import Outcome
@@ -73,9 +74,9 @@ class TestList:
     @pytest.mark.parametrize(
         ("caller", "queries"),
         [
-            ({"officer": True}, 5),  # session, user, region, count, page
-            ({}, 5),  # session, user, hospitals to filter by, count, page
-            ({"auditor": True}, 4),  # session, user, count, page
+            ({"officer": True}, 8),  # session, user, region, count, page, and 3 for the entry
+            ({}, 8),  # session, user, hospitals to filter by, count, page, and 3 for the entry
+            ({"auditor": True}, 7),  # session, user, count, page, and 3 for the entry
         ],
     )
     def test_queries_do_not_grow(self, as_user, count, caller, queries, django_assert_num_queries):
@@ -87,6 +88,8 @@ class TestList:
             response = browser.get(LIST)
 
         assert len(response.context["page"]) == count
+        entry = AuditEntry.objects.get(event="claim.list")
+        assert entry.persons == [str(claim.worker_id) for claim in response.context["page"]]
 
     def test_what_waits_for_the_reader_comes_first(self, as_user):
         newest = claim_in(S.ADMITTED, reported_at=ACCIDENT + timedelta(hours=5))

@@ -104,10 +104,12 @@ def test_detail_queries_do_not_grow(client, admin, count, django_assert_num_quer
     BatchLineFactory.create_batch(count, batch=batch)
     client.force_login(admin)
 
-    with django_assert_num_queries(8):  # session, user, batch, replies, trail, traces, count, page
+    with django_assert_num_queries(11):  # session, user, batch, replies, trail, traces, count, page, 3 for the entry
         response = client.get(batch.get_absolute_url())
 
     assert len(response.context["page"]) == count
+    entry = AuditEntry.objects.get(event="batch.view")
+    assert entry.persons == [str(line.worker_id) for line in response.context["page"]]
 
 
 def test_detail_masks_every_nik(client, admin):
@@ -194,7 +196,8 @@ def test_a_deed_is_asked_about_and_then_done(client, db, name, trait, status, po
     batch.refresh_from_db()
     assert batch.status == becomes
     assert response.redirect_chain == [(batch.get_absolute_url(), 302)]
-    assert [entry.event for entry in AuditEntry.objects.all()] == [f"batch.{name.removeprefix('batch_')}"]
+    deed, seen = AuditEntry.objects.values_list("event", flat=True)
+    assert (deed, seen) == (f"batch.{name.removeprefix('batch_')}", "batch.view")
 
 
 def test_withdrawing_by_page(client, officer):
