@@ -26,6 +26,12 @@ from enrollment.rules.coverage import (
     answer_coverage,
     may_ask,
 )
+from enrollment.rules.deadlines import (
+    after_working_days,
+    contribution_due_on,
+    may_settle_arrears,
+    working_day_from,
+)
 from enrollment.rules.months import first_of_month, month_after
 from enrollment.rules.proposals import (
     Selection,
@@ -48,10 +54,12 @@ __all__ = [
     "MonthlyContribution",
     "Selection",
     "Terms",
+    "after_working_days",
     "amounts_due",
     "answer_coverage",
     "check_answer",
     "check_workers",
+    "contribution_due_on",
     "costs_of",
     "first_of_month",
     "income_base",
@@ -66,10 +74,12 @@ __all__ = [
     "may_record_receipt",
     "may_reject",
     "may_send",
+    "may_settle_arrears",
     "may_withdraw",
     "month_after",
     "monthly_contribution",
     "policy_in_force",
     "program_name",
     "select_workers",
+    "working_day_from",
 ]
