@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -24,7 +25,6 @@ def check_eligibility(worker: Worker, *, policy: Policy, on: date) -> Decision:
     """
     by_office = worker.occupation.category in policy.by_office
     desil = worker.desil_in(policy.release)
-    age = worker.age_on(on)
     return Decision.unless(
         (
             desil is None and not by_office,
@@ -38,18 +38,7 @@ def check_eligibility(worker: Worker, *, policy: Policy, on: date) -> Decision:
             f"Desil keluarga {desil} pada DTSEN rilis {policy.release}, batasnya {policy.desil_limit}.",
             "Bila tidak sesuai keadaan, keluarga dapat mengajukan usul-sanggah lewat kelurahan atau Dinas Sosial.",
         ),
-        (
-            age < policy.minimum_age,
-            "too_young",
-            f"Usia {age} tahun, paling muda {policy.minimum_age} tahun.",
-            f"Dapat diusulkan setelah berusia {policy.minimum_age} tahun. Cocokkan tanggal lahir dengan KTP.",
-        ),
-        (
-            age >= AGE_LIMIT,
-            "too_old",
-            f"Usia {age} tahun. Pendaftaran baru hanya sebelum {AGE_LIMIT} tahun.",
-            f"Cocokkan tanggal lahir dengan KTP. Yang sudah menjadi peserta boleh terus setelah {AGE_LIMIT} tahun.",
-        ),
+        *_against_age(worker.age_on(on), policy.minimum_age),
         (
             policy.residents_only and not worker.is_resident,
             "not_resident",
@@ -75,6 +64,11 @@ def check_eligibility(worker: Worker, *, policy: Policy, on: date) -> Decision:
             "Daftarkan lagi orangnya dengan KTP bila ia datang kembali.",
         ),
     )
+
+
+def check_age(worker: Worker, *, minimum_age: int, on: date) -> Decision:
+    """The age alone, on the day of registration. It is not asked again: a participant may stay (rules E2, E3)."""
+    return Decision.unless(*_against_age(worker.age_on(on), minimum_age))
 
 
 def eligibility_facts(worker: Worker, *, policy: Policy, on: date) -> dict[str, Any]:
@@ -166,3 +160,18 @@ def check_registration(
         ),
     ).reasons
     return Decision(tuple(reasons))
+
+
+def _against_age(age: int, minimum_age: int) -> Iterator[tuple[bool, str, str, str]]:
+    yield (
+        age < minimum_age,
+        "too_young",
+        f"Usia {age} tahun, paling muda {minimum_age} tahun.",
+        f"Dapat diusulkan setelah berusia {minimum_age} tahun. Cocokkan tanggal lahir dengan KTP.",
+    )
+    yield (
+        age >= AGE_LIMIT,
+        "too_old",
+        f"Usia {age} tahun. Pendaftaran baru hanya sebelum {AGE_LIMIT} tahun.",
+        f"Cocokkan tanggal lahir dengan KTP. Yang sudah menjadi peserta boleh terus setelah {AGE_LIMIT} tahun.",
+    )

@@ -9,7 +9,7 @@ from tests.regions.factories import kecamatan, kelurahan
 from tests.workers.factories import DesilRecordFactory, OccupationFactory, PolicyFactory, WorkerFactory
 from workers.enums import Employment, OccupationCategory, Sex
 from workers.models import Worker
-from workers.rules import check_eligibility, check_registration, eligibility_facts, may_work_in
+from workers.rules import check_age, check_eligibility, check_registration, eligibility_facts, may_work_in
 
 pytestmark = pytest.mark.django_db
 
@@ -177,3 +177,18 @@ def test_what_a_registration_needs(particulars, codes):
     )
 
     assert decision.codes == codes
+
+
+@pytest.mark.parametrize(
+    ("birth_on", "codes"),
+    [
+        (date(1961, 3, 11), []),
+        (date(1961, 3, 10), ["too_old"]),
+        (date(2009, 3, 10), []),
+        (date(2009, 3, 11), ["too_young"]),
+    ],
+)
+def test_the_age_alone(birth_on, codes):  # rules E2, E6
+    worker = Worker(birth_on=birth_on)
+
+    assert check_age(worker, minimum_age=17, on=date(2026, 3, 10)).codes == codes
