@@ -23,3 +23,45 @@ class Outcome(models.TextChoices):
     TOTAL_PERMANENT = "TOTAL_PERMANENT", "Cacat total tetap"
     DECEASED = "DECEASED", "Meninggal dunia"
     STILL_TREATED = "STILL_TREATED", "Masih dirawat"
+
+
+class Cause(models.TextChoices):
+    """Work pays from JKK, anything else from JKM."""
+
+    WORK = "work", "Kecelakaan kerja"
+    OTHER = "other", "Bukan karena kerja"
+
+
+class Hand(models.TextChoices):
+    RIGHT = "right", "Kanan"
+    LEFT = "left", "Kiri"
+
+
+class TransportMode(models.TextChoices):
+    """Each has its own cap (rule B1)."""
+
+    LAND = "land", "Darat, sungai, atau danau"
+    SEA = "sea", "Laut"
+    AIR = "air", "Udara"
+
+
+class SchoolLevel(models.TextChoices):
+    """In the order in which a child passes them (rule 7.4)."""
+
+    TK = "TK", "TK"
+    SD = "SD", "SD"
+    SMP = "SMP", "SMP"
+    SMA = "SMA", "SMA"
+    PT = "PT", "Perguruan tinggi atau pelatihan"
+
+
+class Heir(models.TextChoices):
+    """Who is there to receive; the order stands in claims.benefits.estimate (rule M5)."""
+
+    SPOUSE = "spouse", "Janda atau duda"
+    CHILD = "child", "Anak"
+    PARENT = "parent", "Orang tua, kakek, atau nenek"
+    GRANDCHILD = "grandchild", "Cucu"
+    SIBLING = "sibling", "Saudara kandung"
+    PARENT_IN_LAW = "parent_in_law", "Mertua"
+    BY_WILL = "by_will", "Orang yang ditunjuk dalam wasiat"

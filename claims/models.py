@@ -11,12 +11,12 @@ from django.utils import timezone
 from accounts.models import Hospital, User
 from casework.constraints import signed_together
 from casework.history import keeps_history
+from claims.benefits import first_report_due
 from claims.enums import ClaimStatus, Outcome
 from claims.querysets import TURN, ClaimQuerySet
 from enrollment.models import CoverageCheck
 from workers.models import Worker
 
-STAGE_1_WITHIN = timedelta(hours=48)  # rule A7: 2 x 24 hours of the accident
 SIGNED = (ClaimStatus.VERIFIED, ClaimStatus.APPROVED)
 
 
@@ -134,7 +134,7 @@ class Claim(models.Model):
     @property
     def report_due_at(self) -> datetime:
         """End of the 2 x 24 hours for the stage I report (rule A7)."""
-        return self.accident_at + STAGE_1_WITHIN
+        return first_report_due(self.accident_at)
 
     @property
     def hours_late(self) -> int:

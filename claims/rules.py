@@ -11,13 +11,13 @@ from django.utils import timezone
 from accounts.models import Hospital, User
 from accounts.roles import Role
 from casework.decisions import Decision
+from claims.benefits import last_day_to_claim
 from claims.enums import Outcome
 from claims.models import Claim
 from claims.querysets import partners
 from claims.workflow import WORKFLOW
 from workers.models import Worker
 
-YEARS_TO_CLAIM = 5  # rule A12
 YES = Decision()
 
 
@@ -81,14 +81,6 @@ def is_same_notice(sent: Claim, notice: dict[str, Any]) -> Decision:
             "Isi yang pertama yang berlaku. Buka daftar klaim untuk melihatnya.",
         ),
     )
-
-
-def last_day_to_claim(accident_on: date) -> date:
-    """Rule A12. An accident on 29 February has its anniversary on 1 March."""
-    try:
-        return accident_on.replace(year=accident_on.year + YEARS_TO_CLAIM)
-    except ValueError:
-        return date(accident_on.year + YEARS_TO_CLAIM, 3, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ from accounts.roles import Role
 from casework import audit
 from casework.decisions import Decision, Refused
 from claims import operations, rules
+from claims.benefits import first_report_due
 from claims.filters import ClaimFilter
 from claims.forms import ClaimForm, ReasonForm, ReportForm, RouteForm, SignatureForm, SourceForm, TreatmentForm
-from claims.models import STAGE_1_WITHIN, Claim
+from claims.models import Claim
 from claims.querysets import partners
 from enrollment.models import CoverageCheck
 from ui.templatetags.ui import nik_mask, nik_spaced, phone
@@ -192,7 +193,7 @@ def claim_report(request: HttpRequest) -> HttpResponse:
         "answer": answer,
         "worker": worker,
         "decision": rules.may_report(request.user, worker=worker),
-        "due_at": accident_at and accident_at + STAGE_1_WITHIN,
+        "due_at": accident_at and first_report_due(accident_at),
         "reported": _reported(request, worker, accident_at),
     }
     return render(request, "claims/claim_report.html", context, status=422 if form.errors else 200)

@@ -11,8 +11,9 @@ from django.db.models.functions import Left
 from accounts.models import User
 from accounts.roles import Role
 from casework.querysets import CaseQuerySet
+from claims.benefits import STAGE_1_WITHIN
 from claims.enums import ClaimStatus
-from claims.models import STAGE_1_WITHIN, Claim
+from claims.models import Claim
 from enrollment.enums import BatchStatus, LineStatus, Payer
 from enrollment.models import Batch, BatchLine, Contribution, Membership, Receipt
 from regions.models import Region

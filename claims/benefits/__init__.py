@@ -1,0 +1,46 @@
+"""What a work accident or a death gives in money: schedule, facts, estimate, deadlines. No database."""
+
+from claims.benefits.deadlines import (
+    STAGE_1_WITHIN,
+    death_benefit_due,
+    final_report_due,
+    first_report_due,
+    last_day_to_claim,
+    last_day_to_claim_disease,
+)
+from claims.benefits.estimate import Estimate, PaidRun, entitled_heirs, estimate_benefits, paid_run
+from claims.benefits.facts import Child, Disability, Facts, HomeCare, Prosthesis, Trip, facts_from_json
+from claims.benefits.lines import Line, Note
+from claims.benefits.schedule import SCHEDULES, NoSchedule, NotInSchedule, Schedule, read_schedules, schedule_on
+from claims.benefits.school import SchoolYear, school_years
+
+__all__ = [
+    "SCHEDULES",
+    "STAGE_1_WITHIN",
+    "Child",
+    "Disability",
+    "Estimate",
+    "Facts",
+    "HomeCare",
+    "Line",
+    "NoSchedule",
+    "NotInSchedule",
+    "Note",
+    "PaidRun",
+    "Prosthesis",
+    "Schedule",
+    "SchoolYear",
+    "Trip",
+    "death_benefit_due",
+    "entitled_heirs",
+    "estimate_benefits",
+    "facts_from_json",
+    "final_report_due",
+    "first_report_due",
+    "last_day_to_claim",
+    "last_day_to_claim_disease",
+    "paid_run",
+    "read_schedules",
+    "schedule_on",
+    "school_years",
+]
