@@ -8,7 +8,7 @@ from django.core.management import execute_from_command_line
 
 from config import database
 
-WITHOUT_DATABASE = {"help", "version", "check", "collectstatic", "sbom", "-h", "--help", "--version"}
+WITHOUT_DATABASE = {"help", "version", "check", "collectstatic", "sbom", "check_examples", "-h", "--help", "--version"}
 
 
 def main() -> None:
