@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from config import database
 
@@ -14,6 +14,7 @@ WITHOUT_CHROMIUM = "Chromium is not installed"
 
 # How long an example takes says something about the machine's other work, not about the rule.
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("proof", settings.get_profile("portal"), phases=[Phase.generate])  # see prove_scopes
 settings.load_profile("portal")
 
 

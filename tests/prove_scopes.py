@@ -18,11 +18,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import hypothesis
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TESTS = ("tests/test_scope.py",)
+TESTS = ("tests/test_scope.py", "tests/test_access.py")
 NARROWING = ("filter", "exclude")
 
 
@@ -102,23 +101,20 @@ def drop_guard(node: ast.match_case) -> None:
 
 
 class Weakening:
-    """A pytest plugin: the tests run against the mutant, and hypothesis does not spend time on a shorter example."""
+    """A pytest plugin: the tests run against the mutant."""
 
     def __init__(self, mutant: Mutant) -> None:
         self.mutant = mutant
-
-    def pytest_configure(self, config) -> None:
-        hypothesis.settings.register_profile("proof", phases=[hypothesis.Phase.generate])
-        hypothesis.settings.load_profile("proof")
 
     def pytest_collection_finish(self, session) -> None:
         self.mutant.apply()
 
 
 def run_one(number: int) -> int:
-    """In the child process."""
-    arguments = [*TESTS, "-q", "-x", "--reuse-db", "-p", "no:randomly", "-p", "no:cacheprovider", "--tb=no", "-rfE"]
-    return pytest.main(arguments, plugins=[Weakening(list(mutants())[number])])
+    """In the child process. The profile spares the search for a shorter example."""
+    arguments = ["-q", "-x", "-rf", "--tb=no", "--reuse-db", "--hypothesis-profile=proof"]
+    arguments += ["-p", "no:randomly", "-p", "no:cacheprovider"]
+    return pytest.main([*TESTS, *arguments], plugins=[Weakening(list(mutants())[number])])
 
 
 def noticed_by(number: int) -> str:

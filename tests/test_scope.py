@@ -191,7 +191,6 @@ def build(world: dict, cast: Cast) -> None:
 
 @settings(
     max_examples=200,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

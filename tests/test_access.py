@@ -1,0 +1,290 @@
+"""Every address by every kind of caller, in one table. A new address is added here, or the last test fails.
+
+One person, Kenanga Rahasia, lives in Panakkukang, is in a list that was uploaded there and in a batch that BPJS took,
+was asked about by a hospital and is treated in it. What each caller gets:
+
+    whole   the page, with that person's name and whole NIK
+    sees    the page, with the name only
+    ok      the page, or a form that asks for more, without a word of that person
+    in      led to the log-in
+    403     a role that has no business there
+    404     nothing there for this caller
+
+Whatever is refused holds nothing of the person, and changes nothing: otherwise the word has LEAK or CHANGED behind it.
+"""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, get_resolver, reverse
+
+from accounts.roles import Role
+from casework import audit
+from casework.models import AuditEntry, Kind
+from claims.enums import ClaimStatus
+from tests.accounts.factories import HospitalFactory, UserFactory
+from tests.claims.factories import claim_in
+from tests.enrollment.factories import BatchFactory, BatchLineFactory, CoverageCheckFactory, MembershipFactory
+from tests.regions.factories import kecamatan, kelurahan
+from tests.workers.factories import DesilRecordFactory, PolicyFactory, WorkerFactory
+from workers.enums import ImportStatus
+from workers.models import ImportFinding, RegistryImport
+
+NAME, NIK, PHONE, CARD = "Kenanga Rahasia", "7371095708900001", "081242424242", "7371090101150042"
+SECRETS = (NAME, NIK, PHONE, CARD)
+LOGIN = reverse("account_login")
+
+# callers: somebody not logged in; officers of the person's kecamatan and of another; staff of the hospital that treats
+# the person and of another; an admin, an officer of BPJS, an auditor
+TABLE = """
+                                       nobody officer elsewhere hospital other admin bpjs  auditor
+GET  home                                in     ok      ok        ok      ok    ok    ok    ok
+GET  help                                in     ok      ok        ok      ok    ok    ok    ok
+GET  privacy                             ok     ok      ok        ok      ok    ok    ok    ok
+GET  workers:worker_list                 in     sees    ok        403     403   sees  403   sees
+GET  workers:worker_export               in     sees    ok        403     403   sees  403   sees
+GET  workers:worker_register             in     ok      ok        403     403   ok    403   403
+POST workers:worker_register             in     ok      ok        403     403   ok    403   403
+POST workers:nik_read                    in     ok      ok        403     403   ok    403   403
+GET  workers:worker_detail               in     whole   404       403     403   whole 403   sees
+GET  workers:import_list                 in     ok      ok        403     403   ok    403   403
+GET  workers:import_upload               in     ok      ok        403     403   ok    403   403
+POST workers:import_upload               in     ok      ok        403     403   ok    403   403
+GET  workers:import_detail               in     ok      404       403     403   ok    403   403
+POST workers:import_detail               in     ok      404       403     403   ok    403   403
+GET  workers:import_findings             in     whole   404       403     403   whole 403   403
+GET  enrollment:batch_list               in     ok      ok        403     403   ok    ok    ok
+GET  enrollment:batch_propose            in     ok      ok        403     403   403   403   403
+POST enrollment:batch_propose            in     ok      ok        403     403   403   403   403
+GET  enrollment:batch_detail             in     sees    404       403     403   sees  sees  sees
+GET  enrollment:batch_approve            in     403     403       403     403   ok    403   403
+POST enrollment:batch_approve            in     403     403       403     403   ok    403   403
+GET  enrollment:batch_reject             in     403     403       403     403   ok    403   403
+POST enrollment:batch_reject             in     403     403       403     403   ok    403   403
+GET  enrollment:batch_withdraw           in     ok      404       403     403   403   403   403
+POST enrollment:batch_withdraw           in     ok      404       403     403   403   403   403
+GET  enrollment:batch_send               in     403     403       403     403   403   ok    403
+POST enrollment:batch_send               in     403     403       403     403   403   ok    403
+GET  enrollment:batch_file               in     403     403       403     403   403   whole 403
+GET  enrollment:batch_reply              in     403     403       403     403   403   ok    403
+POST enrollment:batch_reply              in     403     403       403     403   403   ok    403
+GET  enrollment:reply_example            in     403     403       403     403   403   ok    403
+GET  enrollment:receipt_list             in     403     403       403     403   ok    ok    ok
+GET  enrollment:receipt_record           in     403     403       403     403   403   ok    403
+POST enrollment:receipt_record           in     403     403       403     403   403   ok    403
+GET  enrollment:coverage_check           in     403     403       ok      ok    403   403   403
+POST enrollment:coverage_check           in     403     403       ok      ok    403   403   403
+GET  enrollment:coverage_list            in     403     403       ok      ok    ok    403   403
+GET  enrollment:coverage_answer          in     403     403       sees    404   sees  403   403
+GET  claims:claim_list                   in     sees    ok        sees    ok    sees  ok    sees
+GET  claims:claim_report                 in     ok      ok        ok      ok    403   403   403
+POST claims:claim_report                 in     ok      ok        ok      ok    403   403   403
+GET  claims:claim_detail                 in     whole   404       whole   404   whole 404   sees
+GET  claims:claim_route                  in     whole   404       403     403   whole 403   403
+POST claims:claim_route                  in     whole   404       403     403   whole 403   403
+GET  claims:claim_admit                  in     403     403       whole   404   403   403   403
+POST claims:claim_admit                  in     403     403       whole   404   403   403   403
+GET  claims:claim_treat                  in     403     403       whole   404   403   403   403
+POST claims:claim_treat                  in     403     403       whole   404   403   403   403
+GET  claims:claim_verify                 in     403     403       403     403   whole 403   403
+POST claims:claim_verify                 in     403     403       403     403   whole 403   403
+GET  claims:claim_send_back              in     403     403       403     403   whole 403   403
+POST claims:claim_send_back              in     403     403       403     403   whole 403   403
+GET  claims:claim_approve                in     403     403       403     403   whole 403   403
+POST claims:claim_approve                in     403     403       403     403   whole 403   403
+GET  claims:claim_withdraw               in     whole   404       whole   404   whole 403   403
+POST claims:claim_withdraw               in     whole   404       whole   404   whole 403   403
+GET  trail_list                          in     403     403       403     403   sees  403   ok
+GET  trail_person                        in     403     403       403     403   sees  403   ok
+GET  account_login                       ok     ok      ok        ok      ok    ok    ok    ok
+GET  account_logout                      in     ok      ok        ok      ok    ok    ok    ok
+POST account_logout                      in     in      in        in      in    in    in    in
+GET  account_inactive                    ok     ok      ok        ok      ok    ok    ok    ok
+GET  account_change_password             in     ok      ok        ok      ok    ok    ok    ok
+POST account_change_password             in     ok      ok        ok      ok    ok    ok    ok
+GET  account_reset_password              ok     ok      ok        ok      ok    ok    ok    ok
+GET  account_reset_password_done         ok     ok      ok        ok      ok    ok    ok    ok
+GET  account_reset_password_from_key     ok     ok      ok        ok      ok    ok    ok    ok
+GET  account_reset_password_from_key_done ok    ok      ok        ok      ok    ok    ok    ok
+GET  account_reauthenticate              in     ok      ok        ok      ok    ok    ok    ok
+POST account_reauthenticate              in     ok      ok        ok      ok    ok    ok    ok
+GET  mfa_index                           in     ok      ok        ok      ok    ok    ok    ok
+GET  mfa_authenticate                    in     ok      ok        ok      ok    ok    ok    ok
+GET  mfa_reauthenticate                  in     ok      ok        ok      ok    ok    ok    ok
+POST mfa_reauthenticate                  in     ok      ok        ok      ok    ok    ok    ok
+GET  mfa_activate_totp                   in     ok      ok        ok      ok    ok    ok    ok
+POST mfa_activate_totp                   in     ok      ok        ok      ok    ok    ok    ok
+GET  mfa_deactivate_totp                 in     404     404       404     404   404   404   404
+POST mfa_deactivate_totp                 in     404     404       404     404   404   404   404
+GET  mfa_view_recovery_codes             in     404     404       404     404   404   404   404
+GET  mfa_generate_recovery_codes         in     ok      ok        ok      ok    ok    ok    ok
+POST mfa_generate_recovery_codes         in     ok      ok        ok      ok    ok    ok    ok
+GET  mfa_add_webauthn                    in     ok      ok        ok      ok    ok    ok    ok
+POST mfa_add_webauthn                    in     ok      ok        ok      ok    ok    ok    ok
+GET  mfa_login_webauthn                  in     ok      ok        ok      ok    ok    ok    ok
+GET  mfa_reauthenticate_webauthn         in     ok      ok        ok      ok    ok    ok    ok
+POST mfa_reauthenticate_webauthn         in     ok      ok        ok      ok    ok    ok    ok
+GET  mfa_remove_webauthn                 in     404     404       404     404   404   404   404
+POST mfa_remove_webauthn                 in     404     404       404     404   404   404   404
+GET  device_list                         in     ok      ok        ok      ok    ok    ok    ok
+POST device_end                          in     404     404       404     404   404   404   404
+POST device_end_others                   in     ok      ok        ok      ok    ok    ok    ok
+GET  account_list                        in     403     403       403     403   ok    403   403
+GET  account_invite                      in     403     403       403     403   ok    403   403
+POST account_invite                      in     403     403       403     403   ok    403   403
+GET  account_end_all_sessions            in     403     403       403     403   ok    403   403
+POST account_end_all_sessions            in     403     403       403     403   ok    403   403
+GET  account_detail                      in     403     403       403     403   ok    403   403
+GET  account_end                         in     403     403       403     403   ok    403   403
+POST account_end                         in     403     403       403     403   ok    403   403
+GET  account_reopen                      in     403     403       403     403   ok    403   403
+POST account_reopen                      in     403     403       403     403   ok    403   403
+GET  account_extend                      in     403     403       403     403   ok    403   403
+POST account_extend                      in     403     403       403     403   ok    403   403
+GET  account_move                        in     403     403       403     403   ok    403   403
+POST account_move                        in     403     403       403     403   ok    403   403
+GET  account_resend                      in     403     403       403     403   ok    403   403
+POST account_resend                      in     403     403       403     403   ok    403   403
+GET  account_remove_factors              in     403     403       403     403   ok    403   403
+POST account_remove_factors              in     403     403       403     403   ok    403   403
+GET  account_end_sessions                in     403     403       403     403   ok    403   403
+POST account_end_sessions                in     403     403       403     403   ok    403   403
+POST theme_set                           in     ok      ok        ok      ok    ok    ok    ok
+"""
+HEADER, *LINES = TABLE.strip("\n").splitlines()
+CALLERS = HEADER.split()
+ROWS = [(*line.split()[:2], dict(zip(CALLERS, line.split()[2:], strict=True))) for line in LINES]
+
+
+@pytest.fixture
+def world(db):
+    """The person with one row of every kind, and where its pages are: arguments by the name of the address."""
+    PolicyFactory()
+    officer = UserFactory(officer=True)
+    treating = HospitalFactory(partner=True)
+    staff = UserFactory(role=Role.HOSPITAL, hospital=treating)
+    upload = RegistryImport.objects.create(
+        name="daftar.csv",
+        sha256="",
+        path="imports/a.csv",
+        posting=kecamatan(),
+        status=ImportStatus.DONE,
+        rows_total=1,
+        rows_done=1,
+        rows_refused=1,
+        uploaded_by=officer,
+        finished_at=datetime(2026, 11, 20, tzinfo=UTC),
+    )
+    ImportFinding.objects.create(
+        registry_import=upload,
+        row=2,
+        column="nik",
+        code="nik_registered",
+        refuses=True,
+        value=f"{NIK} {NAME}",
+        message="NIK ini sudah terdaftar.",
+    )
+    person = WorkerFactory(
+        name=NAME, nik=NIK, phone=PHONE, family_card_number=CARD, kelurahan=kelurahan(), registered_by=officer
+    )
+    DesilRecordFactory(family_card_number=CARD)
+    line = BatchLineFactory(batch=BatchFactory(sent=True), worker=person)
+    cover = MembershipFactory(worker=person)
+    check = CoverageCheckFactory(active=True, membership=cover, asked_by=staff)
+    claim = claim_in(ClaimStatus.TREATED, worker=person, hospital=treating, coverage_check=check, reported_by=officer)
+    audit.record("worker.view", person, by=officer)
+    users = {
+        "officer": officer,
+        "elsewhere": UserFactory(officer=True, region=kecamatan("73.71.10")),
+        "hospital": staff,
+        "other": UserFactory(hospital_staff=True),
+        "admin": UserFactory(),
+        "bpjs": UserFactory(bpjs=True),
+        "auditor": UserFactory(auditor=True),
+    }
+    arguments = {
+        "workers:worker_detail": {"pk": person.pk},
+        "trail_person": {"pk": person.pk},
+        "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
+        "mfa_remove_webauthn": {"pk": 1},
+        "device_end": {"pk": 1},
+        **{f"account_{page}": {"pk": staff.pk} for page in ACCOUNT_PAGES},
+        **{f"workers:import_{page}": {"pk": upload.pk} for page in ("detail", "findings")},
+        "enrollment:coverage_answer": {"number": check.number},
+        **{f"enrollment:batch_{page}": {"number": line.batch.number} for page in BATCH_PAGES},
+        **{f"claims:claim_{page}": {"number": claim.number} for page in CLAIM_PAGES},
+    }
+    return users, arguments
+
+
+ACCOUNT_PAGES = ("detail", "end", "reopen", "extend", "move", "resend", "remove_factors", "end_sessions")
+BATCH_PAGES = ("detail", "approve", "reject", "withdraw", "send", "file", "reply")
+CLAIM_PAGES = ("detail", "route", "admit", "treat", "verify", "send_back", "approve", "withdraw")
+
+
+def word_of(response, *, deeds_before: int) -> str:
+    body = response.getvalue().decode().replace(" ", "")
+    leaked = any(secret.replace(" ", "") in body for secret in SECRETS)
+    if response.status_code == 302 and response["Location"].startswith(LOGIN):
+        word = "in"
+    elif response.status_code in (200, 302, 422):
+        word = "whole" if NIK in body else "sees" if NAME.replace(" ", "") in body else "ok"
+        return word if leaked == (word != "ok") else f"{word} LEAK"
+    else:
+        word = str(response.status_code)
+    changed = AuditEntry.objects.filter(kind=Kind.DEED).count() != deeds_before
+    return word + " LEAK" * leaked + " CHANGED" * changed
+
+
+@pytest.mark.parametrize(("method", "name", "expected"), ROWS, ids=[f"{method} {name}" for method, name, _ in ROWS])
+def test_each_caller_gets_what_the_table_says(client, world, method, name, expected):
+    """AC-P1, AC-P20, AC-P31, AC-W64, AC-W65: by GET, and by a POST made by hand."""
+    users, arguments = world
+    address = reverse(name, kwargs=arguments.get(name))
+    got = {}
+    for caller in CALLERS:
+        with transaction.atomic():
+            client.logout()
+            if caller in users:
+                client.force_login(users[caller])
+            before = AuditEntry.objects.filter(kind=Kind.DEED).count()
+            got[caller] = word_of(getattr(client, method.lower())(address), deeds_before=before)
+            transaction.set_rollback(True)
+
+    assert got == expected
+
+
+def names_of(resolver, namespace: str = ""):
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{namespace}{entry.name}"
+        else:
+            yield from names_of(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+
+
+def test_every_url_is_in_the_table():
+    assert {name for _, name, _ in ROWS} == set(names_of(get_resolver()))
+
+
+def test_every_url_that_takes_a_post_has_a_row_for_it(client, world):
+    """An address without a POST row answers one with 405, whoever asks."""
+    users, arguments = world
+    client.force_login(users["admin"])
+    posted = {name for method, name, _ in ROWS if method == "POST"} | ALLAUTH
+    others = {name for _, name, _ in ROWS} - posted
+    statuses = {name: client.post(reverse(name, kwargs=arguments.get(name))).status_code for name in others}
+
+    assert {name: status for name, status in statuses.items() if status not in (403, 405)} == {}
+
+
+ALLAUTH = {
+    "account_login",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+}  # before the log-in there is nothing of anybody's to change; their POST is tested in tests/accounts
