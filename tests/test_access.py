@@ -97,6 +97,7 @@ GET  claims:claim_withdraw               in     whole   404       whole   404   
 POST claims:claim_withdraw               in     whole   404       whole   404   whole 403   403
 GET  trail_list                          in     403     403       403     403   sees  403   ok
 GET  trail_person                        in     403     403       403     403   sees  403   ok
+GET  worker_sheet                        in     whole   404       403     403   whole 403   403
 GET  account_login                       ok     ok      ok        ok      ok    ok    ok    ok
 GET  account_logout                      in     ok      ok        ok      ok    ok    ok    ok
 POST account_logout                      in     in      in        in      in    in    in    in
@@ -206,6 +207,7 @@ def world(db):
     arguments = {
         "workers:worker_detail": {"pk": person.pk},
         "trail_person": {"pk": person.pk},
+        "worker_sheet": {"pk": person.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
         "mfa_remove_webauthn": {"pk": 1},
         "device_end": {"pk": 1},
