@@ -102,7 +102,8 @@ def test_only_the_portal_may_read_the_file(storage, settings):
 def test_a_file_is_handed_out_to_be_saved_not_shown(storage):
     name = storage.save("x", ContentFile(b"<script>alert(1)</script>"))
 
-    response = attachment(storage.open(name), name='bukti "1".html', content_type="text/html")
+    file = storage.open(name)
+    response = attachment(file, name='bukti "1".html', content_type="text/html")
 
     assert b"".join(response.streaming_content) == b"<script>alert(1)</script>"
     assert {key: response[key] for key in ("Content-Disposition", "X-Content-Type-Options", "Cache-Control")} == {
@@ -111,4 +112,4 @@ def test_a_file_is_handed_out_to_be_saved_not_shown(storage):
         "Cache-Control": "no-store",
     }
     assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    response.close()
+    file.close()
