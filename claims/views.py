@@ -145,23 +145,9 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": found.form,
         "page": page,
-        "chosen": _chosen(request, found.form),
         "can_report": request.user.role in (Role.OFFICER, Role.HOSPITAL),
     }
     return render(request, "claims/claim_list.html", context)
-
-
-def _chosen(request, form) -> list[dict]:
-    """The filters in use, each with its word and the address of the list without it."""
-    chosen = []
-    for name in form.cleaned_data:
-        if form.cleaned_data[name]:
-            query = request.GET.copy()
-            query.pop("page", None)
-            query.pop(name)
-            words = {str(value): word for value, word in form.fields[name].choices}
-            chosen.append({"word": words[form[name].value()], "without": f"?{query.urlencode()}"})
-    return chosen
 
 
 @require_http_methods(["GET", "POST"])

@@ -38,17 +38,8 @@ def worker_sheet(request: HttpRequest, pk) -> HttpResponse:
 def answer(request: HttpRequest, template: str, *, person: Worker | None, **context) -> HttpResponse:
     form = TrailFilter(request.GET)
     here = reverse("trail_person", args=[person.pk]) if person else reverse("trail_list")
-    context |= {"filter": form, "here": here, "page": None, "chosen": []}
+    context |= {"filter": form, "here": here, "page": None}
     if not form.is_valid():
         return render(request, template, context, status=422)
     context["page"] = read_trail(by=request.user, person=person, **form.asked())
-    context["chosen"] = [{"word": word, "without": without(request, field)} for field, word in form.words()]
     return render(request, template, context)
-
-
-def without(request: HttpRequest, field: str) -> str:
-    """This page's query with one filter taken off, back at the newest entries."""
-    query = request.GET.copy()
-    query.pop(field, None)
-    query.pop("before", None)
-    return f"?{query.urlencode()}"

@@ -38,6 +38,16 @@ class FilterForm(PortalForm):
 
     default_renderer = FilterRenderer
 
+    def words(self) -> list[tuple[str, str]]:
+        """Each filter in use by its name, as its pill says it."""
+        return [(name, self._word(name, value)) for name, value in self.cleaned_data.items() if value]
+
+    def _word(self, name: str, value) -> str:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+            return {str(choice): word for choice, word in field.choices}[str(value)]
+        return str(value)
+
 
 class RadioCards(forms.RadioSelect):
     template_name = "components/widgets/radio_cards.html"

@@ -79,23 +79,9 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": found.form,
         "page": page,
-        "chosen": _chosen(request, found.form),
         "can_propose": request.user.role == Role.OFFICER,
     }
     return render(request, "enrollment/batch_list.html", context)
-
-
-def _chosen(request, form) -> list[dict]:
-    """The filters in use, each with its word and the address of the list without it."""
-    chosen = []
-    for name in form.cleaned_data:
-        if form.cleaned_data[name]:
-            query = request.GET.copy()
-            query.pop("page", None)
-            query.pop(name)
-            words = dict(form.fields[name].choices)
-            chosen.append({"word": words[form.cleaned_data[name]], "without": f"?{query.urlencode()}"})
-    return chosen
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
