@@ -40,7 +40,7 @@ class KelurahanFilter(ModelChoiceFilter):
 class WorkerFilter(FilterSet):
     """Over workers with list data. An invalid term gives no worker, never all of them."""
 
-    q = CharFilter(field_name="name", lookup_expr="icontains", label="Nama pekerja")
+    q = CharFilter(method="named", label="Nama pekerja")
     kelurahan = KelurahanFilter(
         queryset=lambda request: kelurahan_of(request.user), label="Kelurahan", empty_label="Semua"
     )
@@ -59,6 +59,9 @@ class WorkerFilter(FilterSet):
         model = Worker
         form = WorkerListForm
         fields = []
+
+    def named(self, workers, name: str, value: str):
+        return workers.named(value)
 
     def sorted_by(self, workers, name: str, value: str):
         by = SORTS[value.removeprefix("-")]

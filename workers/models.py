@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Lower, Now
@@ -14,7 +15,7 @@ from accounts.models import User
 from casework.history import keeps_history
 from regions.models import Region
 from workers.enums import Employment, ImportStatus, OccupationCategory, Sector, Sex
-from workers.querysets import ImportQuerySet, WorkerQuerySet
+from workers.querysets import ImportQuerySet, WorkerQuerySet, normal_name
 
 NIK = r"^[0-9]{16}$"
 
@@ -145,7 +146,7 @@ class ImportFinding(models.Model):
         return f"temuan #{self.pk}"
 
 
-@keeps_history()
+@keeps_history(exclude=["normal_name"])
 class Worker(models.Model):
     """A person in the registry. One person, one NIK, one row."""
 
@@ -153,6 +154,9 @@ class Worker(models.Model):
     nik = models.CharField("NIK", max_length=16)
     family_card_number = models.CharField("Nomor KK", max_length=16, blank=True)
     name = models.CharField("Nama", max_length=150)
+    normal_name = models.GeneratedField(
+        expression=normal_name(F("name")), output_field=models.TextField(), db_persist=True
+    )
     birth_place = models.CharField("Tempat lahir", max_length=80, blank=True)
     birth_on = models.DateField("Tanggal lahir")
     sex = models.CharField("Jenis kelamin", max_length=1, choices=Sex.choices)
@@ -192,6 +196,7 @@ class Worker(models.Model):
         indexes = [
             models.Index(Lower("name"), "id", name="workers_worker_by_name"),
             models.Index(fields=["family_card_number"], name="workers_worker_family"),
+            GinIndex(fields=["normal_name"], opclasses=["gin_trgm_ops"], name="workers_worker_like_name"),
         ]
 
     def __str__(self) -> str:

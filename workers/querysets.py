@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
-from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models.functions import NullIf
 
 from accounts.roles import Role
 from casework.querysets import CaseQuerySet
@@ -18,6 +19,14 @@ def born_by(age: int, on: date) -> date:
         return date(on.year - age, 2, 28)
 
 
+def normal_name(name: F | Value) -> Func:
+    """The name as it sounds, without titles: Hj. Sitti Aisyah and Siti Aisah are one (migration 0004, docs/cases.md).
+
+    Compare it only after an equal or near birth date: Abdul Rahman and Abdul Rahim are two.
+    """
+    return Func(name, function="workers_normal_name", output_field=TextField())
+
+
 class WorkerQuerySet(CaseQuerySet):
     def visible_to(self, user):
         """The one scope rule of the registry. A worker without a kelurahan is seen by admins only (AC-P5)."""
@@ -29,6 +38,14 @@ class WorkerQuerySet(CaseQuerySet):
             case Role.AUDITOR:
                 return self.filter(kelurahan__isnull=False)
         return self.none()
+
+    def named(self, name: str):
+        """Whose name holds this one or sounds like it, however it is spelt; nobody when it has no letter.
+
+        Both ways use the trigram index.
+        """
+        normal = NullIf(normal_name(Value(name)), Value(""))
+        return self.filter(Q(normal_name__contains=normal) | Q(normal_name__trigram_word_similar=normal))
 
     def eligible(self, policy, on: date):
         """The twin of rules.check_eligibility: one table of cases tests both."""
