@@ -7,6 +7,7 @@ from django.db import models
 NIK_LENGTH = 16  # rule N1
 PARTICIPANT_NUMBER = re.compile(r"[0-9]{6,12}")  # rule N9: 11 digits, unconfirmed
 USUAL_PARTICIPANT_NUMBER_LENGTH = 11
+SHEET_CODE_LENGTH = 16  # hexadecimal digits: too many to guess, few enough to compare by eye
 LONGEST_GAP = 3  # rule T5: more unpaid months in a row end participation
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -9,9 +11,19 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from accounts.models import Hospital, User
+from casework import chain
 from casework.constraints import signed_together
 from casework.history import keeps_history
-from enrollment.enums import PARTICIPANT_NUMBER, BatchStatus, LineStatus, Package, Payer, Purpose, Verdict
+from enrollment.enums import (
+    PARTICIPANT_NUMBER,
+    SHEET_CODE_LENGTH,
+    BatchStatus,
+    LineStatus,
+    Package,
+    Payer,
+    Purpose,
+    Verdict,
+)
 from enrollment.querysets import BatchQuerySet, CoverageCheckQuerySet, MembershipQuerySet, ReceiptQuerySet
 from regions.models import Region
 from workers.models import Worker
@@ -228,6 +240,7 @@ class CoverageCheck(models.Model):
     worker = models.ForeignKey(Worker, models.PROTECT, null=True)
     membership = models.ForeignKey(Membership, models.PROTECT, null=True)
     facts = models.JSONField(default=dict)  # what the sheet shows; dates in ISO form
+    digest = models.CharField(max_length=64, db_default="")  # of all above; empty in answers older than sheets
 
     objects = CoverageCheckQuerySet.as_manager()
 
@@ -240,3 +253,37 @@ class CoverageCheck(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("enrollment:coverage_answer", args=[self.number])
+
+    @property
+    def code(self) -> str:
+        """What the sheet prints of the digest, and its QR carries."""
+        return self.digest[:SHEET_CODE_LENGTH]
+
+    def get_verify_url(self) -> str:
+        return reverse("enrollment:coverage_verify", args=[self.number, self.code])
+
+    def content_digest(self) -> str:
+        """SHA-256 over the canonical JSON (casework.chain) of question, answer and facts."""
+        return chain.sha256(
+            {
+                "number": self.number,
+                "asked_by": self.asked_by_id,
+                "hospital": self.hospital_id,
+                "asked_at": self.asked_at.astimezone(UTC).isoformat(),
+                "purpose": self.purpose,
+                "question": self.question,
+                "event_at": self.event_at.astimezone(UTC).isoformat(),
+                "verdict": self.verdict,
+                "reason_code": self.reason_code,
+                "reason": self.reason,
+                "facts": self.facts,
+            }
+        )
+
+    def has_code(self, code: str) -> bool:
+        """Whether a sheet with this code is of this answer, and the answer is still what was hashed.
+
+        Of an answer that retention has emptied only the digest is left to compare with.
+        """
+        emptied = self.question == "" and self.facts == {}
+        return code == self.code and (emptied or self.content_digest() == self.digest)

@@ -1,6 +1,15 @@
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from enrollment import views
+from enrollment.enums import SHEET_CODE_LENGTH
+
+
+class SheetCodeConverter(StringConverter):
+    regex = f"[0-9a-f]{{{SHEET_CODE_LENGTH}}}"
+
+
+register_converter(SheetCodeConverter, "sheet_code")
 
 app_name = "enrollment"
 urlpatterns = [
@@ -19,4 +28,6 @@ urlpatterns = [
     path("coverage/", views.coverage_check, name="coverage_check"),
     path("coverage/history/", views.coverage_list, name="coverage_list"),
     path("coverage/<case_number:number>/", views.coverage_answer, name="coverage_answer"),
+    path("coverage/<case_number:number>/again/", views.coverage_again, name="coverage_again"),
+    path("coverage/<case_number:number>/verify/<sheet_code:code>/", views.coverage_verify, name="coverage_verify"),
 ]

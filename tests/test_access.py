@@ -77,6 +77,8 @@ GET  enrollment:coverage_check           in     403     403       ok      ok    
 POST enrollment:coverage_check           in     403     403       ok      ok    403   403   403
 GET  enrollment:coverage_list            in     403     403       ok      ok    ok    403   403
 GET  enrollment:coverage_answer          in     403     403       sees    404   sees  403   403
+POST enrollment:coverage_again           in     403     403       ok      404   403   403   403
+GET  enrollment:coverage_verify          ok     ok      ok        ok      ok    ok    ok    ok
 GET  claims:claim_list                   in     sees    ok        sees    ok    sees  ok    sees
 GET  claims:claim_report                 in     ok      ok        ok      ok    403   403   403
 POST claims:claim_report                 in     ok      ok        ok      ok    403   403   403
@@ -214,6 +216,8 @@ def world(db):
         **{f"account_{page}": {"pk": staff.pk} for page in ACCOUNT_PAGES},
         **{f"workers:import_{page}": {"pk": upload.pk} for page in ("detail", "findings")},
         "enrollment:coverage_answer": {"number": check.number},
+        "enrollment:coverage_again": {"number": check.number},
+        "enrollment:coverage_verify": {"number": check.number, "code": check.code},
         **{f"enrollment:batch_{page}": {"number": line.batch.number} for page in BATCH_PAGES},
         **{f"claims:claim_{page}": {"number": claim.number} for page in CLAIM_PAGES},
     }

@@ -136,6 +136,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
     "coverage": "5/10s/user,200/h/user",  # AC-P28
+    "verify": "30/m/ip",
     "search": "60/m/user",
     "export": "20/h/user",
 }

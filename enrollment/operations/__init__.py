@@ -9,7 +9,7 @@ from enrollment.operations.batches import (
     view_lines,
     withdraw_batch,
 )
-from enrollment.operations.coverage import check_coverage, view_answer
+from enrollment.operations.coverage import check_coverage, repeat_check, view_answer
 from enrollment.operations.receipts import record_receipt
 from enrollment.operations.replies import read_reply
 
@@ -21,6 +21,7 @@ __all__ = [
     "read_reply",
     "record_receipt",
     "reject_batch",
+    "repeat_check",
     "send_batch",
     "view_answer",
     "view_lines",

@@ -41,6 +41,16 @@ def check_coverage(*, by: User, question: str, event_at: datetime, purpose: Purp
         return _answer(by, question, event_at, asked_at, purpose)
 
 
+def repeat_check(number: str, *, by: User) -> CoverageCheck:
+    """Puts the question of an earlier answer again, which gets a new number (AC-C8).
+
+    Raises CoverageCheck.DoesNotExist outside the user's scope.
+    """
+    earlier = CoverageCheck.objects.visible_to(by).get(number=number)
+    rules.may_repeat(earlier).require()
+    return check_coverage(by=by, question=earlier.question, event_at=earlier.event_at, purpose=earlier.purpose)
+
+
 @transaction.atomic
 def view_answer(number: str, *, by: User) -> CoverageCheck:
     """Shows an answer again. Raises CoverageCheck.DoesNotExist outside the user's scope."""
@@ -55,7 +65,7 @@ def _answer(by: User, question: str, event_at: datetime, asked_at: datetime, pur
     periods = {_covered_period(membership): membership for membership in memberships}
     history = _history(worker, tuple(periods)) if worker is not None else None
     answer = rules.answer_coverage(history, event_at=event_at)
-    check = CoverageCheck.objects.create(
+    check = CoverageCheck(
         number=next_number("coverage"),
         asked_by=by,
         hospital_id=by.hospital_id,
@@ -70,6 +80,8 @@ def _answer(by: User, question: str, event_at: datetime, asked_at: datetime, pur
         membership=periods.get(answer.period),
         facts=_facts(worker, answer, event_on=timezone.localdate(event_at), today=timezone.localdate(asked_at)),
     )
+    check.digest = check.content_digest()
+    check.save(force_insert=True)
     facts = {
         "hit": worker is not None,
         "question": f"…{question[-4:]}",

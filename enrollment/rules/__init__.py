@@ -25,6 +25,7 @@ from enrollment.rules.coverage import (
     History,
     answer_coverage,
     may_ask,
+    may_repeat,
 )
 from enrollment.rules.deadlines import (
     after_working_days,
@@ -73,6 +74,7 @@ __all__ = [
     "may_read_reply",
     "may_record_receipt",
     "may_reject",
+    "may_repeat",
     "may_send",
     "may_settle_arrears",
     "may_withdraw",

@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.roles import Role
 from casework.decisions import Decision
 from enrollment.enums import LONGEST_GAP, NIK_LENGTH, PARTICIPANT_NUMBER, Verdict
+from enrollment.models import CoverageCheck
 from enrollment.rules.contributions import PROGRAMS, program_name
 from enrollment.rules.months import first_of_month, month_after, months_between
 
@@ -94,6 +95,18 @@ def may_ask(user: User, *, question: str, event_at: datetime, asked_at: datetime
             "Waktu kejadian belum tiba.",
             "Isi waktu sekarang atau sebelumnya.",
         ),  # AC-W32
+    )
+
+
+def may_repeat(check: CoverageCheck) -> Decision:
+    """Whether the question is still kept; after its time it is emptied (rule X9)."""
+    return Decision.unless(
+        (
+            check.question == "",
+            "question_emptied",
+            "Pertanyaan ini sudah dihapus karena masa simpannya berakhir.",
+            "Ketik lagi NIK atau nomor pesertanya.",
+        ),
     )
 
 

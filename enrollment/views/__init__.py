@@ -10,7 +10,13 @@ from enrollment.views.batches import (
     batch_withdraw,
     reply_example,
 )
-from enrollment.views.coverage import coverage_answer, coverage_check, coverage_list
+from enrollment.views.coverage import (
+    coverage_again,
+    coverage_answer,
+    coverage_check,
+    coverage_list,
+    coverage_verify,
+)
 from enrollment.views.receipts import receipt_list, receipt_record
 
 __all__ = [
@@ -23,9 +29,11 @@ __all__ = [
     "batch_reply",
     "batch_send",
     "batch_withdraw",
+    "coverage_again",
     "coverage_answer",
     "coverage_check",
     "coverage_list",
+    "coverage_verify",
     "receipt_list",
     "receipt_record",
     "reply_example",

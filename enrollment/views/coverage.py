@@ -3,21 +3,23 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from psycopg2.extras import DateRange
 
-from accounts.decorators import roles, throttled
+from accounts.decorators import public, roles, throttled
 from accounts.roles import Role
+from casework import audit
 from casework.decisions import Refused
-from enrollment import operations
+from enrollment import operations, rules
 from enrollment.enums import Payer
 from enrollment.forms import CoverageForm
 from enrollment.models import CoverageCheck
-from enrollment.rules import PROGRAMS, program_name
+from ui.qr import qr_code
 
 PAGE_SIZE = 25
 
@@ -43,8 +45,38 @@ def coverage_answer(request: HttpRequest, number: str) -> HttpResponse:
         check = operations.view_answer(number, by=request.user)
     except CoverageCheck.DoesNotExist as missing:
         raise Http404 from missing
-    context = {"check": check, "sheet": _sheet(check), "can_report": request.user.role == Role.HOSPITAL}
+    context = {
+        "check": check,
+        "sheet": _sheet(check),
+        "can_ask": request.user.role == Role.HOSPITAL,
+        "can_repeat": request.user.role == Role.HOSPITAL and rules.may_repeat(check),
+        "qr": qr_code(request.build_absolute_uri(check.get_verify_url())) if check.digest else None,
+        "head": audit.head(),
+    }
     return render(request, "enrollment/coverage_answer.html", context)
+
+
+@require_POST
+@roles(Role.HOSPITAL)
+@throttled("coverage")
+def coverage_again(request: HttpRequest, number: str) -> HttpResponse:
+    try:
+        return redirect(operations.repeat_check(number, by=request.user))
+    except CoverageCheck.DoesNotExist as missing:
+        raise Http404 from missing
+    except Refused as refused:
+        messages.error(request, " ".join(refused.messages))
+        return redirect("enrollment:coverage_answer", number=number)
+
+
+@require_safe
+@public
+@throttled("verify", reads=True)
+def coverage_verify(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """For whoever holds the sheet, also without an account: the code on it is the key, and no person is named."""
+    check = CoverageCheck.objects.filter(number=number).select_related("hospital").first()
+    known = check if check is not None and check.has_code(code) else None
+    return render(request, "enrollment/coverage_verify.html", {"number": number, "code": code, "check": known})
 
 
 @require_safe
@@ -58,7 +90,7 @@ def coverage_list(request: HttpRequest) -> HttpResponse:
 def _sheet(check: CoverageCheck) -> dict[str, Any]:
     """The facts kept with the answer, with dates as dates again and codes as words."""
     facts = check.facts
-    programs = PROGRAMS.get(facts.get("package"), [])
+    programs = rules.PROGRAMS.get(facts.get("package"), [])
     start = _day(facts.get("start"))
     return {
         "next_steps": facts.get("next_steps", []),
@@ -70,7 +102,7 @@ def _sheet(check: CoverageCheck) -> dict[str, Any]:
         "age_at_event": facts.get("age_at_event"),
         "age_today": facts.get("age_today"),
         "in_force": bool(facts.get("programs")),
-        "programs": [(code, program_name(code)) for code in programs],
+        "programs": [(code, rules.program_name(code)) for code in programs],
         "period": DateRange(start, _day(facts.get("end"))) if start else None,
         "payer": Payer(facts["payer"]).label if "payer" in facts else "",
         "participant_number": facts.get("participant_number", ""),

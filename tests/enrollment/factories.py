@@ -165,6 +165,14 @@ class CoverageCheckFactory(DjangoModelFactory):
     verdict = Verdict.UNKNOWN
     reason_code = "not_found"
     reason = "Nomor ini tidak ditemukan di data kota. Ini bukan jawaban tidak aktif."
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        check = model_class(*args, **kwargs)
+        check.digest = check.content_digest()
+        check.save(force_insert=True)
+        return check
+
     facts = LazyFunction(
         lambda: {"next_steps": ["Catat nomor jawaban."], "programs": [], "entered_after_event": False, "known_at": None}
     )

@@ -175,6 +175,55 @@ def test_the_same_question_again_gets_a_new_number(clerk):  # AC-C8
     assert [ask(clerk, worker.nik).number for _ in range(3)] == ["2611-00001", "2611-00002", "2611-00003"]
 
 
+def test_an_answer_is_put_again_as_it_was(clerk):  # AC-C8
+    worker = WorkerFactory()
+    earlier = ask(clerk, worker.nik, purpose=Purpose.FOLLOW_UP)
+    ContributionFactory(membership=MembershipFactory(worker=worker))
+
+    again = operations.repeat_check(earlier.number, by=clerk)
+
+    assert (again.number, again.question, again.event_at, again.purpose) == (
+        "2611-00002",
+        worker.nik,
+        EVENT,
+        Purpose.FOLLOW_UP,
+    )
+    assert [check.verdict for check in (earlier, again)] == [Verdict.INACTIVE, Verdict.ACTIVE]
+
+
+def test_another_hospitals_answer_or_an_emptied_one_is_not_put_again(clerk):
+    theirs, emptied = CoverageCheckFactory(), CoverageCheckFactory(asked_by=clerk, question="", facts={})
+
+    with pytest.raises(CoverageCheck.DoesNotExist):
+        operations.repeat_check(theirs.number, by=clerk)
+    with pytest.raises(Refused) as refused:
+        operations.repeat_check(emptied.number, by=clerk)
+
+    assert refused.value.codes == ["question_emptied"]
+    assert CoverageCheck.objects.count() == 2
+
+
+def test_the_digest_stands_for_question_answer_and_facts(clerk):
+    asked = ask(clerk, WorkerFactory().nik)
+    check = CoverageCheck.objects.get()
+
+    assert (len(check.digest), check.digest) == (64, asked.content_digest())
+    assert check.has_code(check.digest[:16])
+    assert not check.has_code("0" * 16)
+    for field, value in {"verdict": "active", "question": "7371091708900099", "facts": {"name": "Lain"}}.items():
+        changed = CoverageCheck.objects.get()
+        setattr(changed, field, value)
+        assert not changed.has_code(check.code)
+
+
+def test_an_emptied_answer_keeps_its_code(clerk):  # rule X9
+    check = ask(clerk, WorkerFactory().nik)
+
+    CoverageCheck.objects.update(question="", facts={})
+
+    assert CoverageCheck.objects.get().has_code(check.code)
+
+
 def test_the_age_is_told_for_both_days(clerk):  # AC-C4
     worker = WorkerFactory(birth_on=date(1990, 11, 20))
 
@@ -246,22 +295,22 @@ def test_the_database_keeps_answers_as_they_were(db, deed):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_numbers_have_no_holes_when_many_ask_at_once():
+def test_numbers_have_no_holes_when_fifty_ask_at_once():
     clerk = UserFactory(hospital_staff=True)
     worker = WorkerFactory()
-    barrier, numbers = Barrier(8), []
+    barrier, numbers = Barrier(50), []
 
     def run():
         try:
             barrier.wait()
-            numbers.extend(ask(clerk, worker.nik).number for _ in range(3))
+            numbers.append(ask(clerk, worker.nik).number)
         finally:
             connection.close()
 
-    threads = [Thread(target=run) for _ in range(8)]
+    threads = [Thread(target=run) for _ in range(50)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert sorted(numbers) == [f"2611-{n:05d}" for n in range(1, 25)]
+    assert sorted(numbers) == [f"2611-{n:05d}" for n in range(1, 51)]

@@ -114,6 +114,55 @@ def test_a_wrong_question_stays_on_the_page(client, clerk, changes, field, messa
     assert CoverageCheck.objects.count() == 0
 
 
+def test_asking_again_opens_the_new_answer(client, clerk):  # AC-C8
+    check = CoverageCheckFactory(asked_by=clerk)
+
+    assert "Cek lagi" in client.get(check.get_absolute_url()).content.decode()
+    assert client.post(reverse("enrollment:coverage_again", args=[check.number])).url == "/coverage/2611-00001/"
+
+
+def test_an_emptied_question_is_not_offered_again(client, clerk):
+    check = CoverageCheckFactory(asked_by=clerk, question="", facts={})
+    again = reverse("enrollment:coverage_again", args=[check.number])
+
+    assert again not in client.get(check.get_absolute_url()).content.decode()
+    assert "masa simpannya berakhir" in client.post(again, follow=True).content.decode()
+
+
+def test_whoever_holds_a_sheet_can_check_it(client, db):
+    check = CoverageCheckFactory(active=True)
+
+    html = client.get(check.get_verify_url()).content.decode()
+
+    assert "Nomor dan isi cocok." in html
+    assert check.hospital.name in html
+    assert "22 Nov 2026, 13.40 WITA" in html
+    assert check.worker.name not in html
+    assert check.worker.nik not in html
+
+
+def test_another_code_or_number_differs_and_tells_nothing(client, db):
+    check = CoverageCheckFactory(active=True)
+
+    for number, code in ((check.number, "0" * 16), ("2611-09999", check.code)):
+        html = client.get(reverse("enrollment:coverage_verify", args=[number, code])).content.decode()
+        assert "Nomor atau isi berbeda." in html
+        assert check.hospital.name not in html
+
+
+def test_guessing_codes_has_to_wait(client, db):
+    address = reverse("enrollment:coverage_verify", args=["2611-00001", "0" * 16])
+
+    assert [client.get(address).status_code for _ in range(31)] == [200] * 30 + [429]
+
+
+def test_an_answer_from_before_there_were_codes_still_shows(client, clerk):
+    check = CoverageCheckFactory.build(asked_by=clerk, hospital=clerk.hospital)
+    check.save()
+
+    assert "Keaslian lembar" not in client.get(check.get_absolute_url()).content.decode()
+
+
 def test_a_hospital_without_an_agreement_reads_why(client, db):
     client.force_login(UserFactory(hospital_staff=True, hospital=HospitalFactory()))
 
