@@ -3,7 +3,7 @@
 from casework import sealing
 
 from .base import *  # noqa: F403
-from .base import TEMPLATES
+from .base import DATABASES, TEMPLATES
 
 
 class UndefinedVariable(str):
@@ -25,6 +25,7 @@ DEMO = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"  # a test's rows need not outlive a power cut
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
