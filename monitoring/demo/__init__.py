@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -38,6 +38,8 @@ def seed(*, workers: int, seed: int) -> None:
     hand_in(users, listed=listed, single=single)
     candidates = _once_eligible(everyone, families, policy, today)
     write_history(candidates, users=users, policy=policy, rng=population.rng, today=today)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # or PostgreSQL plans for the empty tables that it last saw
     open_batches(users, today=today)
     checks_and_claims(users, rng=population.rng, now=now)
 
