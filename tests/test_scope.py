@@ -200,9 +200,7 @@ def test_what_is_visible_is_what_the_rules_say(cast, world, asking):
         build(world, cast)
         rows = {model: list(model.objects.all()) for model in RULES}
         for asked in asking:
-            user = User(
-                role=asked["role"], region_id=asked["region_id"], hospital=cast.hospitals.get(asked["hospital"])
-            )
+            user = User(**{**asked, "hospital": cast.hospitals.get(asked["hospital"])})
             for model, sees in RULES.items():
                 shown = {row.pk for row in model.objects.visible_to(user)}
                 assert shown == {row.pk for row in rows[model] if sees(user, row)}, (model.__name__, asked)
