@@ -23,6 +23,7 @@ DATA = Path(__file__).parents[1] / "data"
 ISLANDS = "73.71.15"
 BEFORE_THE_SPLIT = "737108"  # rule N8: islanders' numbers are older than their kecamatan
 SERIAL = "0000"
+NEVER_ALONE = {"Abdul": "Rahman", "Abd.": "Rahim", "Muh.": "Yusuf", "St.": "Aminah"}  # half names, with the other half
 FISHER = "NLP"
 
 # What a register has to cope with, and how many families in a thousand have it.
@@ -208,6 +209,8 @@ class Population:
             words.append(surname)
         elif self.rng.random() < 0.6:
             words.append(self._part("second", letter, group if group in ("bugis", "jawa") else "muslim"))
+        elif words[-1] in NEVER_ALONE:
+            words.append(NEVER_ALONE[words[-1]])
         if group == "makassar" and self.rng.random() < 0.2:
             words += ["Dg.", self._part("daeng", letter, "makassar")]
         return " ".join(dict.fromkeys(words))
