@@ -11,10 +11,13 @@ from claims.benefits.deadlines import (
 from claims.benefits.estimate import Estimate, PaidRun, entitled_heirs, estimate_benefits, paid_run
 from claims.benefits.facts import Child, Disability, Facts, HomeCare, Prosthesis, Trip, facts_from_json
 from claims.benefits.lines import Line, Note
+from claims.benefits.plan import Instalment, payment_plan
 from claims.benefits.schedule import SCHEDULES, NoSchedule, NotInSchedule, Schedule, read_schedules, schedule_on
-from claims.benefits.school import SchoolYear, school_years
+from claims.benefits.school import SchoolYear, levels_from, school_years
+from claims.benefits.texts import RULE_TEXTS, RuleText
 
 __all__ = [
+    "RULE_TEXTS",
     "SCHEDULES",
     "STAGE_1_WITHIN",
     "Child",
@@ -22,12 +25,14 @@ __all__ = [
     "Estimate",
     "Facts",
     "HomeCare",
+    "Instalment",
     "Line",
     "NoSchedule",
     "NotInSchedule",
     "Note",
     "PaidRun",
     "Prosthesis",
+    "RuleText",
     "Schedule",
     "SchoolYear",
     "Trip",
@@ -39,7 +44,9 @@ __all__ = [
     "first_report_due",
     "last_day_to_claim",
     "last_day_to_claim_disease",
+    "levels_from",
     "paid_run",
+    "payment_plan",
     "read_schedules",
     "schedule_on",
     "school_years",

@@ -11,7 +11,7 @@ from claims.benefits.deadlines import years_after
 from claims.benefits.facts import Child, Facts
 from claims.benefits.lines import Line, Note, limit, rupiah
 from claims.benefits.schedule import Schedule
-from claims.enums import Cause, SchoolLevel
+from claims.enums import Cause, Outcome, SchoolLevel
 
 PROGRAM = "BEASISWA"
 
@@ -29,42 +29,66 @@ def scholarships(facts: Facts, schedule: Schedule) -> Iterator[Line | Note]:
     """
     item = schedule.item("SCHOLARSHIP")
     needed = item["minimum_contribution_years_jkm"]
-    if facts.cause == Cause.OTHER and facts.contribution_years < needed:
+    if not _is_open(facts, item):
         yield Note(
             "7.4",
             f"Beasiswa JKM mensyaratkan {needed} tahun iuran; yang tercatat {facts.contribution_years} tahun.",
         )
         return
-    granted = []
+    granted = {number for number, _ in granted_children(facts, schedule)}
+    paid = []
     for number, child in enumerate(facts.children, start=1):
         if reason := _against(child, item, on=facts.event_on):
             yield Note("7.4", f"Anak ke-{number} tidak mendapat beasiswa: {reason}.")
-        else:
-            lines = tuple(_of_child(number, child, facts, schedule))
-            yield from lines
-            granted.append((sum(line.amount for line in lines), number, lines))
+            continue
+        lines = tuple(_of_child(number, child, facts, schedule))
+        yield from lines
+        if number in granted:
+            paid += lines
+        elif lines:
+            yield limit(
+                lines[0],
+                item=f"Anak ke-{number}: di luar batas anak",
+                formula=f"paling banyak {item['max_children']} anak",
+                amount=-sum(line.amount for line in lines),
+            )
     yield Note(
         "7.4",
         "Beasiswa diajukan setiap tahun ajaran. Yang terlewat dapat diminta paling banyak "
         f"{item['claimable_past_years']} tahun ajaran ke belakang.",
     )
-    granted.sort(key=lambda of_child: -of_child[0])
-    for amount, number, lines in granted[item["max_children"] :]:
-        if lines:
-            yield limit(
-                lines[0],
-                item=f"Anak ke-{number}: di luar batas anak",
-                formula=f"paling banyak {item['max_children']} anak",
-                amount=-amount,
-            )
-    paid = sum(amount for amount, _, _ in granted[: item["max_children"]])
-    if paid > item["total_cap"]:
+    total = sum(line.amount for line in paid)
+    if total > item["total_cap"]:
         yield limit(
-            granted[0][2][0],
+            paid[0],
             item="Di atas batas beasiswa seluruhnya",
             formula=f"paling banyak {rupiah(item['total_cap'])}",
-            amount=item["total_cap"] - paid,
+            amount=item["total_cap"] - total,
         )
+
+
+def granted_children(facts: Facts, schedule: Schedule) -> tuple[tuple[int, Child], ...]:
+    """Those who get a scholarship, each with its place among the children: of too many the ones with the most."""
+    if not (facts.children and facts.outcome in (Outcome.DECEASED, Outcome.TOTAL_PERMANENT)):
+        return ()
+    item = schedule.item("SCHOLARSHIP")
+    children = [
+        (number, child)
+        for number, child in enumerate(facts.children, start=1)
+        if not _against(child, item, on=facts.event_on)
+    ]
+    children.sort(key=lambda numbered: -_sum_of(numbered[1], facts, schedule))
+    return tuple(sorted(children[: item["max_children"]], key=_number)) if _is_open(facts, item) else ()
+
+
+def levels_from(level: SchoolLevel, years: int | None, schedule: Schedule) -> tuple[tuple[SchoolLevel, int], ...]:
+    """What a child still has before it with so many years to go at its level, None for all of them: the levels after
+    it in full.
+    """
+    levels = [(SchoolLevel(row["level"]), row["max_years"]) for row in schedule.item("SCHOLARSHIP")["levels"]]
+    here = next(at for at, (name, _) in enumerate(levels) if name == level)
+    first = levels[here] if years is None else (level, years)
+    return (first, *levels[here + 1 :])
 
 
 def school_years(child: Child, schedule: Schedule, *, since: date) -> tuple[SchoolYear, ...]:
@@ -109,7 +133,7 @@ def _of_child(number: int, child: Child, facts: Facts, schedule: Schedule) -> It
                 formula=f"paling banyak {most} tahun {name}",
                 amount=-(remaining - most) * each,
             )
-    reached = sum(year.amount for year in school_years(child, schedule, since=facts.event_on))
+    reached = _sum_of(child, facts, schedule)
     if reached < full:
         yield limit(
             line,
@@ -117,6 +141,19 @@ def _of_child(number: int, child: Child, facts: Facts, schedule: Schedule) -> It
             formula=f"tahun ajaran yang mulai setelah usia {item['below_age']} tahun",
             amount=reached - full,
         )
+
+
+def _is_open(facts: Facts, item: Mapping[str, Any]) -> bool:
+    """After another death than one by accident only so many years of contributions open it."""
+    return facts.cause == Cause.WORK or facts.contribution_years >= item["minimum_contribution_years_jkm"]
+
+
+def _sum_of(child: Child, facts: Facts, schedule: Schedule) -> int:
+    return sum(year.amount for year in school_years(child, schedule, since=facts.event_on))
+
+
+def _number(numbered: tuple[int, Child]) -> int:
+    return numbered[0]
 
 
 def _against(child: Child, item: Mapping[str, Any], *, on: date) -> str:

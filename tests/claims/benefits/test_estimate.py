@@ -489,3 +489,11 @@ def test_all_facts_come_back_from_json():
     )
 
     assert benefits.facts_from_json(json.loads(json.dumps(facts.as_json()))) == facts
+
+
+def test_every_rule_that_a_line_names_has_its_text():
+    named = {"B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9", "B10", "B11", "B12", "B13"}
+    named |= {"M1", "M2", "M3", "M4", "M5", "7.2", "7.4", "7.5"}
+
+    assert set(benefits.RULE_TEXTS) == named
+    assert [text.code for text in benefits.RULE_TEXTS.values() if not (text.article and text.text)] == []
