@@ -1,14 +1,21 @@
 """What may be typed about a claim. Whether a deed is allowed is a rule, not a form error."""
 
+from __future__ import annotations
+
 import re
+from decimal import Decimal
+from typing import Any
 
 from django import forms
 
 from accounts.models import Hospital
 from casework.decisions import Refused
-from claims.enums import Outcome
+from claims.benefits import SCHEDULES, Child, Disability, Facts, HomeCare, Prosthesis, Trip, levels_from
+from claims.enums import Cause, Hand, Heir, Outcome, SchoolLevel, TransportMode
 from claims.models import Claim
+from enrollment.rules import CITY_BASE, INCOME_BASES
 from ui.forms import DatePartsField, DateTimePartsField, PortalForm, RadioCards, RupiahField
+from ui.templatetags.ui import rupiah
 
 # Where a refusal is told: at the field that would change it.
 FIELD_OF = {
@@ -115,3 +122,182 @@ class SignatureForm(ClaimForm):
 
 class ReasonForm(ClaimForm):
     note = forms.CharField(label="Alasan", max_length=500, widget=forms.Textarea({"rows": 3}))
+
+
+class Number(forms.TextInput):
+    """A short whole number; a number box of the browser would change with the wheel."""
+
+    def __init__(self):
+        super().__init__({"inputmode": "numeric", "autocomplete": "off", "maxlength": 3, "class": "w-4"})
+
+
+class CheckCards(forms.CheckboxSelectMultiple):
+    template_name = "components/widgets/radio_cards.html"
+
+
+def _count(label: str, most: int, **kwargs: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=most, required=False, widget=Number, **kwargs)
+
+
+def _bill(label: str, **kwargs: Any) -> RupiahField:
+    return RupiahField(label=label, required=False, **kwargs)
+
+
+NEWEST = SCHEDULES[-1]
+DISABILITIES = [("", "Tidak ada"), *((code, row["label"]) for code, row in NEWEST.table.rows.items())]
+LEVELS = [("", "Tidak ada"), *SchoolLevel.choices]
+ROWS = (1, 2, 3)  # disabilities and children that the page has room for
+
+
+class EstimateForm(ClaimForm):
+    """The facts that neither the claim nor the contributions hold. `facts` gives them as fields of Facts."""
+
+    base = forms.TypedChoiceField(
+        label="Dasar penghasilan terdaftar",
+        coerce=int,
+        choices=[(base, rupiah(base)) for base in INCOME_BASES],
+        initial=CITY_BASE,
+        help_text="Dasar yang didaftarkan ke BPJS Ketenagakerjaan, bukan penghasilan sebenarnya.",
+    )
+    cause = forms.ChoiceField(label="Sebab", choices=Cause.choices, initial=Cause.WORK, widget=RadioCards)
+    rest_months = _count("Tidak mampu bekerja, bulan penuh", 600)
+    rest_days = _count("Ditambah hari", 366)
+    land = _bill("Kuitansi angkutan darat, sungai, atau danau")
+    sea = _bill("Kuitansi angkutan laut")
+    air = _bill("Kuitansi angkutan udara")
+    home_care = _bill("Kuitansi homecare")
+    home_care_months = _count("Lama homecare, bulan", 60)
+    prosthesis = _bill("Kuitansi ortesa atau protesa")
+    prosthesis_price = _bill("Harga alat itu di rumah sakit pemerintah")
+    denture = _bill("Kuitansi gigi tiruan")
+    hearing_aid = _bill("Kuitansi alat bantu dengar")
+    glasses = _bill("Kuitansi kacamata")
+    dominant_hand = forms.ChoiceField(
+        label="Tangan yang lebih sering dipakai", choices=Hand.choices, initial=Hand.RIGHT, widget=RadioCards
+    )
+    scalp = forms.DecimalField(
+        label="Persen kulit kepala menurut dokter",
+        min_value=0,
+        max_value=100,
+        max_digits=4,
+        decimal_places=1,
+        localize=True,
+        required=False,
+        help_text="Hanya bila kulit kepala terkelupas: 10 sampai 30.",
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "maxlength": 5, "class": "w-4"}),
+    )
+    heirs = forms.MultipleChoiceField(
+        label="Ahli waris yang ada", choices=Heir.choices, required=False, widget=CheckCards
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for row in ROWS:
+            self.fields |= {
+                f"disability_{row}": forms.ChoiceField(label=f"Cacat {row}", choices=DISABILITIES, required=False),
+                f"units_{row}": _count(f"Cacat {row}: berapa kali", 20, help_text="Untuk baris “setiap 10 …”."),
+                f"loss_{row}": _count(
+                    f"Cacat {row}: berkurangnya fungsi, persen", 100, help_text="Kosongkan bila anggota badan hilang."
+                ),
+                f"level_{row}": forms.ChoiceField(label=f"Anak {row}: jenjang", choices=LEVELS, required=False),
+                f"years_{row}": _count(f"Anak {row}: sisa tahun di jenjang itu", 9),
+                f"birth_on_{row}": DatePartsField(label=f"Anak {row}: tanggal lahir", required=False),
+            }
+
+    @property
+    def sections(self) -> list[tuple[str, list[forms.BoundField], bool]]:
+        """The fields as the page groups them; a group stands open when it holds anything."""
+        sections = (
+            ("Dasar", ("base", "cause")),
+            ("Tidak mampu bekerja", ("rest_months", "rest_days")),
+            ("Angkutan", ("land", "sea", "air")),
+            ("Cacat", ("dominant_hand", *_numbered("disability", "units", "loss"), "scalp")),
+            ("Homecare", ("home_care", "home_care_months")),
+            ("Alat", ("prosthesis", "prosthesis_price", "denture", "hearing_aid", "glasses")),
+            ("Anak dan ahli waris", (*_numbered("level", "years", "birth_on"), "heirs")),
+        )
+        return [(title, [self[name] for name in names], self._is_open(names)) for title, names in sections]
+
+    def _is_open(self, names: tuple[str, ...]) -> bool:
+        optional = [self[name] for name in names if not self.fields[name].required]
+        return not optional or any(field.errors or field.value() for field in optional)
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean()
+        if typed.get("prosthesis") and typed.get("prosthesis_price") is None:
+            self.add_error("prosthesis_price", "Isi harga di rumah sakit pemerintah. Batasnya dihitung dari harga itu.")
+        return typed
+
+    def facts(self) -> dict[str, Any]:
+        """Once valid."""
+        typed = self.cleaned_data
+        bills = {TransportMode.LAND: "land", TransportMode.SEA: "sea", TransportMode.AIR: "air"}
+        care, aid = typed["home_care"], typed["prosthesis"]
+        return {
+            "base": typed["base"],
+            "cause": Cause(typed["cause"]),
+            "dominant_hand": Hand(typed["dominant_hand"]),
+            "disabilities": tuple(self._disability(row) for row in ROWS if typed[f"disability_{row}"]),
+            "rest_months": typed["rest_months"] or 0,
+            "rest_days": typed["rest_days"] or 0,
+            "transport": tuple(Trip(mode, typed[name]) for mode, name in bills.items() if typed[name]),
+            "home_care": (HomeCare(care, typed["home_care_months"] or 1),) if care else (),
+            "prostheses": (Prosthesis(aid, typed["prosthesis_price"]),) if aid else (),
+            "denture": typed["denture"] or 0,
+            "hearing_aid": typed["hearing_aid"] or 0,
+            "glasses": typed["glasses"] or 0,
+            "children": tuple(self._child(row) for row in ROWS if typed[f"level_{row}"]),
+            "heirs": tuple(Heir(heir) for heir in typed["heirs"]),
+        }
+
+    def _disability(self, row: int) -> Disability:
+        code, loss = self.cleaned_data[f"disability_{row}"], self.cleaned_data[f"loss_{row}"]
+        return Disability(
+            code,
+            units=self.cleaned_data[f"units_{row}"] or 1,
+            percent=self.cleaned_data["scalp"] if "percent_min" in NEWEST.table.rows[code] else None,
+            loss_of_function=None if loss is None else Decimal(loss),
+        )
+
+    def _child(self, row: int) -> Child:
+        """Without a number of years the whole level is still to go."""
+        level, years = SchoolLevel(self.cleaned_data[f"level_{row}"]), self.cleaned_data[f"years_{row}"]
+        remaining = levels_from(level, years, NEWEST)
+        return Child(remaining, birth_on=self.cleaned_data[f"birth_on_{row}"])
+
+
+def typed_before(facts: Facts) -> dict[str, Any]:
+    """The form's initial values from an earlier estimate's facts."""
+    bills = {trip.mode: trip.bill for trip in facts.transport}
+    typed = {
+        "base": facts.base,
+        "cause": facts.cause,
+        "dominant_hand": facts.dominant_hand,
+        "rest_months": facts.rest_months or None,
+        "rest_days": facts.rest_days or None,
+        "land": bills.get(TransportMode.LAND),
+        "sea": bills.get(TransportMode.SEA),
+        "air": bills.get(TransportMode.AIR),
+        "denture": facts.denture or None,
+        "hearing_aid": facts.hearing_aid or None,
+        "glasses": facts.glasses or None,
+        "heirs": facts.heirs,
+    }
+    for care in facts.home_care:
+        typed |= {"home_care": care.bill, "home_care_months": care.months}
+    for aid in facts.prostheses:
+        typed |= {"prosthesis": aid.bill, "prosthesis_price": aid.reference_price}
+    for row, disability in enumerate(facts.disabilities, start=1):
+        typed |= {f"disability_{row}": disability.code, f"units_{row}": disability.units}
+        if disability.loss_of_function is not None:
+            typed[f"loss_{row}"] = int(disability.loss_of_function)
+        if disability.percent is not None:
+            typed["scalp"] = disability.percent
+    for row, child in enumerate(facts.children, start=1):
+        level, years = child.remaining[0]
+        typed |= {f"level_{row}": level, f"years_{row}": years, f"birth_on_{row}": child.birth_on}
+    return typed
+
+
+def _numbered(*names: str) -> tuple[str, ...]:
+    return tuple(f"{name}_{row}" for row in ROWS for name in names)

@@ -140,3 +140,29 @@ class Claim(models.Model):
     def hours_late(self) -> int:
         """Hours begun between the deadline and the report; 0 when it came in time (AC-W34)."""
         return max(0, -((self.report_due_at - self.reported_at) // timedelta(hours=1)))
+
+
+class Estimate(models.Model):
+    """What a claim may give, with the facts it rests on. A trigger refuses any change: other facts are a new row.
+
+    It has no scope of its own: whoever sees the claim sees it.
+    """
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="estimates")
+    facts = models.JSONField()  # as claims.benefits.Facts.as_json; emptied when the person is forgotten (rule X9)
+    lines = models.JSONField()  # as claims.benefits.Line, in order
+    notes = models.JSONField()  # as claims.benefits.Note
+    total = models.BigIntegerField()  # rupiah, the sum of the lines
+    schedule = models.CharField(max_length=20)  # code of the version
+    schedule_digest = models.CharField(max_length=64)  # of its figures as they were
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(name="claims_estimate_is_not_negative", condition=Q(total__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"perkiraan #{self.pk}"

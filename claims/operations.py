@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,10 +17,13 @@ from accounts.roles import Role
 from casework import audit
 from casework.numbers import next_number
 from claims import rules
+from claims.benefits import Facts, estimate_benefits, facts_from_json, paid_run, schedule_on
 from claims.enums import Outcome
-from claims.models import Claim
+from claims.models import Claim, Estimate
 from claims.workflow import WORKFLOW
-from enrollment.models import CoverageCheck
+from enrollment.enums import Package
+from enrollment.models import Contribution, CoverageCheck
+from enrollment.rules import contribution_due_on
 from workers.models import Worker
 
 Person = tuple[CoverageCheck | None, Worker | None]
@@ -132,7 +136,7 @@ def treat_claim(
         claim, care_from=care_from, care_to=care_to, outcome=outcome, today=timezone.localdate()
     )
     (rules.may_treat(claim, by) & plausible).require()
-    return _move(
+    claim = _move(
         claim,
         "treat",
         by=by,
@@ -142,6 +146,21 @@ def treat_claim(
         treatment=treatment,
         cost=cost,
     )
+    newest = claim.estimates.first()
+    if newest is not None and newest.facts:
+        _estimate(claim, facts_from_json(newest.facts), by=by)
+    return claim
+
+
+@transaction.atomic
+def estimate_claim(pk: int, *, by: User, **asked: Any) -> Estimate:
+    """Estimates the benefits from what the claim and the contributions hold, and `asked`: other fields of Facts.
+
+    The same facts under the same figures give the estimate that is there already; others a new one, the old stays.
+    """
+    claim = _locked(pk, by)
+    (rules.may_estimate(claim, by) & rules.has_schedule(claim.accident_on)).require()
+    return _estimate(claim, Facts(event_on=claim.accident_on, **asked), by=by)
 
 
 @transaction.atomic
@@ -182,6 +201,44 @@ def _person(by: User, *, check: str, worker: UUID | None, workers: QuerySet[Work
         answer = CoverageCheck.objects.visible_to(by).get(number=check)
         return answer, workers.filter(pk=answer.worker_id).first()
     return None, workers.visible_to(by).get(pk=worker)
+
+
+def _estimate(claim: Claim, facts: Facts, *, by: User) -> Estimate:
+    facts = replace(facts, outcome=claim.outcome, **_contributions(claim))
+    schedule = schedule_on(facts.event_on)
+    newest = claim.estimates.first()
+    if newest and (newest.facts, newest.schedule_digest) == (facts.as_json(), schedule.digest):
+        return newest
+    found = estimate_benefits(facts, schedule)
+    estimate = Estimate.objects.create(
+        claim=claim,
+        facts=facts.as_json(),
+        lines=[asdict(line) for line in found.lines],
+        notes=[asdict(note) for note in found.notes],
+        total=found.total,
+        schedule=schedule.code,
+        schedule_digest=schedule.digest,
+        made_by=by,
+        made_at=timezone.now(),
+    )
+    audit.record("claim.estimate", claim, by=by, facts={"total": found.total, "schedule": schedule.code})
+    return estimate
+
+
+def _contributions(claim: Claim) -> dict[str, Any]:
+    """What the paid months say: the run of rule M3, the years of rule 7.4, the months with JHT of rule 7.5."""
+    event_on = claim.accident_on
+    rows = Contribution.objects.filter(membership__worker=claim.worker_id, month__lte=event_on)
+    packages = dict(rows.values_list("month", "membership__package"))
+    run = paid_run(frozenset(packages), died_on=event_on, due_on=contribution_due_on(event_on.replace(day=1)))
+    over = claim.outcome in (Outcome.DECEASED, Outcome.TOTAL_PERMANENT)
+    with_old_age = sum(package == Package.JKK_JKM_JHT for package in packages.values())
+    return {
+        "paid_in_a_row": run.months,
+        "paid_with_gap": run.with_gap,
+        "contribution_years": len(packages) // 12,
+        "old_age_months": with_old_age if over else 0,
+    }
 
 
 def _locked(pk: int, by: User) -> Claim:

@@ -11,14 +11,15 @@ from django.utils import timezone
 from accounts.models import Hospital, User
 from accounts.roles import Role
 from casework.decisions import Decision
-from claims.benefits import last_day_to_claim
-from claims.enums import Outcome
+from claims.benefits import SCHEDULES, last_day_to_claim
+from claims.enums import ClaimStatus, Outcome
 from claims.models import Claim
 from claims.querysets import partners
 from claims.workflow import WORKFLOW
 from workers.models import Worker
 
 YES = Decision()
+ESTIMATORS = (Role.OFFICER, Role.HOSPITAL, Role.ADMIN)
 
 
 def may_report(user: User, *, worker: Worker | None) -> Decision:
@@ -247,6 +248,35 @@ def may_withdraw(claim: Claim, user: User) -> Decision:
                 "Laporan ini bukan dari rumah sakit Anda.",
                 "Minta pelapor atau admin kota menariknya.",
             ),
+        ),
+    )
+
+
+def may_estimate(claim: Claim, user: User) -> Decision:
+    """Whether this user may say the facts from which benefits are estimated. Whoever sees the claim may read them."""
+    own = _own_hospital(claim, user)
+    return own & Decision.unless(
+        (
+            user.role not in ESTIMATORS,
+            "wrong_role",
+            "Perkiraan dihitung oleh petugas kota, rumah sakit, atau admin kota.",
+        ),
+        (
+            claim.status == ClaimStatus.WITHDRAWN,
+            "withdrawn",
+            "Laporan ini sudah ditarik, jadi tidak ada manfaat yang diperkirakan.",
+        ),
+    )
+
+
+def has_schedule(on: date) -> Decision:
+    """Whether the portal knows a benefit schedule for an event of that day (rule 7.2)."""
+    return Decision.unless(
+        (
+            not any(version.holds(on) for version in SCHEDULES),
+            "no_schedule",
+            "Portal tidak menyimpan tabel manfaat untuk hari kejadian ini.",
+            "Tanyakan kepada BPJS Ketenagakerjaan.",
         ),
     )
 

@@ -6,6 +6,7 @@ app_name = "claims"
 urlpatterns = [
     path("", views.claim_list, name="claim_list"),
     path("report/", views.claim_report, name="claim_report"),
+    path("rules/", views.rule_list, name="rule_list"),
     path("<case_number:number>/", views.claim_detail, name="claim_detail"),
     path("<case_number:number>/route/", views.claim_route, name="claim_route"),
     path("<case_number:number>/admit/", views.claim_admit, name="claim_admit"),
@@ -14,4 +15,6 @@ urlpatterns = [
     path("<case_number:number>/send-back/", views.claim_send_back, name="claim_send_back"),
     path("<case_number:number>/approve/", views.claim_approve, name="claim_approve"),
     path("<case_number:number>/withdraw/", views.claim_withdraw, name="claim_withdraw"),
+    path("<case_number:number>/estimate/", views.claim_estimate, name="claim_estimate"),
+    path("<case_number:number>/estimate/facts/", views.claim_estimate_facts, name="claim_estimate_facts"),
 ]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
@@ -18,13 +19,23 @@ from accounts.roles import Role
 from casework import audit
 from casework.decisions import Decision, Refused
 from claims import operations, rules
-from claims.benefits import first_report_due
+from claims.benefits import RULE_TEXTS, SCHEDULES, facts_from_json, first_report_due, payment_plan
 from claims.filters import ClaimFilter
-from claims.forms import ClaimForm, ReasonForm, ReportForm, RouteForm, SignatureForm, SourceForm, TreatmentForm
-from claims.models import Claim
+from claims.forms import (
+    ClaimForm,
+    EstimateForm,
+    ReasonForm,
+    ReportForm,
+    RouteForm,
+    SignatureForm,
+    SourceForm,
+    TreatmentForm,
+    typed_before,
+)
+from claims.models import Claim, Estimate
 from claims.querysets import partners
 from enrollment.models import CoverageCheck
-from ui.templatetags.ui import nik_mask, nik_spaced, phone
+from ui.templatetags.ui import nik_mask, nik_spaced, phone, rupiah
 from workers.models import Worker
 
 PAGE_SIZE = 25
@@ -39,6 +50,7 @@ STEPS = {
     "claim.send_back": ("Dikembalikan ke rumah sakit", "left"),
     "claim.approve": ("Disetujui: tanda tangan kedua", "check"),
     "claim.withdraw": ("Laporan ditarik", "ban"),
+    "claim.estimate": ("Manfaat diperkirakan", "receipt"),
 }
 
 # Where a report begins: with the person.
@@ -204,6 +216,7 @@ def claim_detail(request: HttpRequest, number: str) -> HttpResponse:
         {
             **_facts(request, claim),
             "steps": _steps(claim),
+            "estimate": claim.estimates.first(),
             "my_turn": claim.is_my_turn,
             "answer": CoverageCheck.objects.visible_to(request.user).filter(pk=claim.coverage_check_id).first(),
             "sees_workers": request.user.role in (Role.OFFICER, Role.ADMIN, Role.AUDITOR),
@@ -283,6 +296,64 @@ def claim_withdraw(request: HttpRequest, number: str) -> HttpResponse:
         return ReasonForm(_typed(request))
 
     return _carry_out(request, number, WITHDRAW, form)
+
+
+@require_safe
+@anyone
+def rule_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "claims/rule_list.html", {"rules": RULE_TEXTS.values()})
+
+
+@require_safe
+@anyone
+def claim_estimate(request: HttpRequest, number: str) -> HttpResponse:
+    claim = _claim(request, number)
+    newest, *older = [_estimated(estimate) for estimate in claim.estimates.select_related("made_by")] or [None]
+    context = {
+        **_facts(request, claim),
+        "newest": newest,
+        "older": older,
+        "decision": rules.may_estimate(claim, request.user),
+        "is_maker": request.user.role in rules.ESTIMATORS,
+    }
+    return render(request, "claims/claim_estimate.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.OFFICER, Role.HOSPITAL, Role.ADMIN)
+def claim_estimate_facts(request: HttpRequest, number: str) -> HttpResponse:
+    claim = _claim(request, number)
+    newest = claim.estimates.first()
+    known = typed_before(facts_from_json(newest.facts)) if newest is not None and newest.facts else None
+    form = EstimateForm(_typed(request), initial=known)
+    refused = False
+    if form.is_valid():
+        try:
+            estimate = operations.estimate_claim(claim.pk, by=request.user, **form.facts())
+        except Claim.DoesNotExist as gone:
+            raise Http404 from gone
+        except Refused as refusal:
+            refused = True
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"Perkiraan manfaat klaim {number} dihitung: {rupiah(estimate.total)}.")
+            return redirect("claims:claim_estimate", number)
+    decision = rules.may_estimate(claim, request.user) & rules.has_schedule(claim.accident_on)
+    context = {**_facts(request, claim), "form": form, "decision": decision}
+    return render(request, "claims/claim_estimate_facts.html", context, status=422 if refused or form.errors else 200)
+
+
+def _estimated(estimate: Estimate) -> dict[str, Any]:
+    """A kept estimate as its page shows it. Once its facts are emptied, what falls due when is unknown."""
+    version = next(version for version in SCHEDULES if version.code == estimate.schedule)
+    return {
+        "estimate": estimate,
+        "version": version,
+        "lines": [line | {"anchor": RULE_TEXTS[line["rule"]].anchor} for line in estimate.lines],
+        "notes": [note | {"anchor": RULE_TEXTS[note["rule"]].anchor} for note in estimate.notes],
+        "plan": payment_plan(facts_from_json(estimate.facts), version) if estimate.facts else (),
+        "is_complete": not any(note["is_gap"] for note in estimate.notes),
+    }
 
 
 def _carry_out(request, number, deed: Deed, build_form) -> HttpResponse:

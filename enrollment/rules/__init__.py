@@ -13,6 +13,7 @@ from enrollment.rules.batches import (
 )
 from enrollment.rules.contributions import (
     CITY_BASE,
+    INCOME_BASES,
     PROGRAMS,
     MonthlyContribution,
     income_base,
@@ -48,6 +49,7 @@ from enrollment.rules.replies import check_answer
 
 __all__ = [
     "CITY_BASE",
+    "INCOME_BASES",
     "PROGRAMS",
     "CoverageAnswer",
     "CoveredPeriod",

@@ -14,6 +14,7 @@ from workers.enums import Sector
 SCHEDULE = json.loads((Path(__file__).resolve().parent.parent / "data" / "contribution_schedule.json").read_text())
 BRACKETS = SCHEDULE["bracket_table"]["rows"]
 PROGRAMS = {package["code"]: package["programs"] for package in SCHEDULE["packages"]}
+INCOME_BASES = tuple(row["base"] for row in BRACKETS)
 CITY_BASE = 1_000_000  # rule P9, unconfirmed: the base of the city's packages
 
 

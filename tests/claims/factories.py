@@ -6,7 +6,7 @@ from factory import LazyAttribute, LazyFunction, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
 from claims.enums import ClaimStatus, Outcome
-from claims.models import Claim
+from claims.models import Claim, Estimate
 from enrollment.enums import Verdict
 from tests.accounts.factories import HospitalFactory, UserFactory
 from tests.enrollment import factories as enrollment
@@ -71,6 +71,21 @@ class ClaimFactory(DjangoModelFactory):
     informant_phone = "081234567890"
     reported_by = SubFactory(UserFactory, officer=True)
     reported_at = LazyAttribute(lambda claim: claim.accident_at + timedelta(hours=1))
+
+
+class EstimateFactory(DjangoModelFactory):
+    """One that gives nothing."""
+
+    class Meta:
+        model = Estimate
+
+    claim = SubFactory(ClaimFactory, treated=True)
+    facts = {}
+    lines = []
+    notes = []
+    total = 0
+    schedule = "PP82_2019"
+    made_by = SubFactory(UserFactory, officer=True)
 
 
 def claim_in(status: ClaimStatus, **fields) -> Claim:

@@ -17,7 +17,7 @@ from enrollment.models import BatchLine, CoverageCheck, Membership
 from monitoring import retention
 from monitoring.models import RetentionPolicy
 from tests.accounts.factories import UserFactory
-from tests.claims.factories import ClaimFactory, claim_in
+from tests.claims.factories import ClaimFactory, EstimateFactory, claim_in
 from tests.enrollment.factories import (
     BatchLineFactory,
     ContributionFactory,
@@ -36,7 +36,17 @@ LONG_AGO = datetime(2026, 3, 1, 2, tzinfo=UTC)
 NOW = datetime(2034, 3, 2, 4, tzinfo=UTC)
 TODAY = date(2034, 3, 2)
 NIK, PHONE, CARD = "7371095708900001", "081242424242", "7371090101150042"
-SECRETS = ("Kenanga Rahasia", NIK, PHONE, CARD, "Lorong Rahasia", "26030000042", "terjepit mesin", "Daeng Saksi")
+SECRETS = (
+    "Kenanga Rahasia",
+    NIK,
+    PHONE,
+    CARD,
+    "Lorong Rahasia",
+    "26030000042",
+    "terjepit mesin",
+    "Daeng Saksi",
+    "2011-02-03",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +84,7 @@ def person():
     for month in (date(2026, 3, 1), date(2026, 4, 1)):
         ContributionFactory(membership=cover, month=month, receipt=ReceiptFactory(month=month))
     check = CoverageCheckFactory(active=True, membership=cover, asked_at=LONG_AGO)
-    claim_in(
+    claim = claim_in(
         ClaimStatus.APPROVED,
         worker=worker,
         accident_at=datetime(2026, 11, 22, 5, 40, tzinfo=UTC),
@@ -82,6 +92,7 @@ def person():
         informant_name="Daeng Saksi",
         treatment="Luka Kenanga Rahasia dijahit",
     )
+    EstimateFactory(claim=claim, facts={"children": [{"birth_on": "2011-02-03"}]})
     with transaction.atomic():
         audit.record("worker.list", by=UserFactory(), persons=[worker.pk], facts={"q": "Kenanga Rahasia"})
         audit.record("coverage.check", check, by=check.asked_by, note="atas nama Kenanga Rahasia")
