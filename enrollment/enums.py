@@ -51,6 +51,23 @@ class Purpose(models.TextChoices):
     REFERRAL = "referral", "Rujukan"
 
 
+class Accident(models.TextChoices):
+    """What happened. The values are those of `lakaLantas` in BPJS Kesehatan's VClaim, which hospital clerks know."""
+
+    WORK = "3", "Kecelakaan kerja"
+    TRAFFIC_AT_WORK = "2", "Kecelakaan kerja di lalu lintas"
+    TRAFFIC = "1", "Kecelakaan lalu lintas, bukan kerja"
+    OTHER = "0", "Bukan kecelakaan kerja atau lalu lintas"
+
+    @property
+    def at_work(self) -> bool:
+        return self in (Accident.WORK, Accident.TRAFFIC_AT_WORK)
+
+    @property
+    def in_traffic(self) -> bool:
+        return self in (Accident.TRAFFIC_AT_WORK, Accident.TRAFFIC)
+
+
 class Verdict(models.TextChoices):
     """The three answers of a coverage check. Doubt is UNKNOWN, never INACTIVE."""
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from casework import uploads
 from casework.decisions import Refused
 from enrollment.batch_file import LARGEST_REPLY
-from enrollment.enums import Package, Payer, Purpose
+from enrollment.enums import Accident, Package, Payer, Purpose
 from enrollment.rules import first_of_month, month_after
 from regions.models import Region, RegionLevel
 from ui.forms import DatePartsField, DateTimePartsField, PortalForm, RadioCards
@@ -127,6 +127,9 @@ class CoverageForm(DeedForm):
     )
     event_at = DateTimePartsField(
         label="Kapan kejadiannya?", help_text="Terisi waktu sekarang. Ubah bila kejadiannya lebih awal."
+    )
+    accident = forms.TypedChoiceField(
+        label="Apa yang terjadi?", choices=Accident.choices, coerce=Accident, widget=RadioCards, initial=Accident.WORK
     )
     purpose = forms.ChoiceField(
         label="Untuk keperluan apa?", choices=Purpose.choices, widget=RadioCards, initial=Purpose.EMERGENCY

@@ -17,6 +17,7 @@ from casework.history import keeps_history
 from enrollment.enums import (
     PARTICIPANT_NUMBER,
     SHEET_CODE_LENGTH,
+    Accident,
     BatchStatus,
     LineStatus,
     Package,
@@ -234,6 +235,7 @@ class CoverageCheck(models.Model):
     purpose = models.CharField(max_length=10, choices=Purpose.choices)
     question = models.CharField(max_length=20)  # the NIK or participant number as asked
     event_at = models.DateTimeField()
+    accident = models.CharField(max_length=1, choices=Accident.choices, db_default="")  # empty where it was not asked
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     reason_code = models.CharField(max_length=40)
     reason = models.CharField(max_length=300)
@@ -273,6 +275,7 @@ class CoverageCheck(models.Model):
                 "purpose": self.purpose,
                 "question": self.question,
                 "event_at": self.event_at.astimezone(UTC).isoformat(),
+                "accident": self.accident,
                 "verdict": self.verdict,
                 "reason_code": self.reason_code,
                 "reason": self.reason,

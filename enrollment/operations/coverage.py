@@ -11,13 +11,15 @@ from casework import audit
 from casework.decisions import Refused
 from casework.numbers import next_number
 from enrollment import rules
-from enrollment.enums import NIK_LENGTH, BatchStatus, LineStatus, Purpose
+from enrollment.enums import NIK_LENGTH, Accident, BatchStatus, LineStatus, Purpose
 from enrollment.models import BatchLine, Contribution, CoverageCheck, Membership, Receipt, ReplyFile
 from workers.models import Worker
 from workers.nik import clean, mask
 
 
-def check_coverage(*, by: User, question: str, event_at: datetime, purpose: Purpose | str) -> CoverageCheck:
+def check_coverage(
+    *, by: User, question: str, event_at: datetime, purpose: Purpose | str, accident: Accident = Accident.WORK
+) -> CoverageCheck:
     """Answers whether the person with this NIK or participant number was a participant at that time.
 
     Every look-up is on the trail, hit, miss or refused (rule X7, AC-W10). Each gets a new number (AC-C8). The person
@@ -38,7 +40,7 @@ def check_coverage(*, by: User, question: str, event_at: datetime, purpose: Purp
             audit.record("coverage.refuse", by=by, facts=facts)
         raise Refused(*decision.reasons)
     with transaction.atomic():
-        return _answer(by, question, event_at, asked_at, purpose)
+        return _answer(by, question, event_at, asked_at, purpose, accident)
 
 
 def repeat_check(number: str, *, by: User) -> CoverageCheck:
@@ -48,7 +50,13 @@ def repeat_check(number: str, *, by: User) -> CoverageCheck:
     """
     earlier = CoverageCheck.objects.visible_to(by).get(number=number)
     rules.may_repeat(earlier).require()
-    return check_coverage(by=by, question=earlier.question, event_at=earlier.event_at, purpose=earlier.purpose)
+    return check_coverage(
+        by=by,
+        question=earlier.question,
+        event_at=earlier.event_at,
+        purpose=earlier.purpose,
+        accident=Accident(earlier.accident or Accident.WORK),
+    )
 
 
 @transaction.atomic
@@ -59,12 +67,14 @@ def view_answer(number: str, *, by: User) -> CoverageCheck:
     return check
 
 
-def _answer(by: User, question: str, event_at: datetime, asked_at: datetime, purpose: Purpose | str) -> CoverageCheck:
+def _answer(
+    by: User, question: str, event_at: datetime, asked_at: datetime, purpose: Purpose | str, accident: Accident
+) -> CoverageCheck:
     worker = _person(question)
     memberships = list(worker.memberships.order_by("period")) if worker is not None else []
     periods = {_covered_period(membership): membership for membership in memberships}
     history = _history(worker, tuple(periods)) if worker is not None else None
-    answer = rules.answer_coverage(history, event_at=event_at)
+    answer = rules.answer_coverage(history, event_at=event_at, at_work=accident.at_work)
     check = CoverageCheck(
         number=next_number("coverage"),
         asked_by=by,
@@ -73,12 +83,14 @@ def _answer(by: User, question: str, event_at: datetime, asked_at: datetime, pur
         purpose=purpose,
         question=question,
         event_at=event_at,
+        accident=accident,
         verdict=answer.verdict,
         reason_code=answer.code,
         reason=answer.reason,
         worker=worker,
         membership=periods.get(answer.period),
-        facts=_facts(worker, answer, event_on=timezone.localdate(event_at), today=timezone.localdate(asked_at)),
+        facts=_facts(worker, answer, event_on=timezone.localdate(event_at), today=timezone.localdate(asked_at))
+        | {"payers": rules.payer_order(accident, answer.verdict)},
     )
     check.digest = check.content_digest()
     check.save(force_insert=True)

@@ -35,6 +35,7 @@ from enrollment.rules.deadlines import (
     working_day_from,
 )
 from enrollment.rules.months import first_of_month, month_after
+from enrollment.rules.payers import payer_order
 from enrollment.rules.proposals import (
     Selection,
     Terms,
@@ -82,6 +83,7 @@ __all__ = [
     "may_withdraw",
     "month_after",
     "monthly_contribution",
+    "payer_order",
     "policy_in_force",
     "program_name",
     "select_workers",

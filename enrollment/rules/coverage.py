@@ -110,18 +110,21 @@ def may_repeat(check: CoverageCheck) -> Decision:
     )
 
 
-def answer_coverage(history: History | None, *, event_at: datetime) -> CoverageAnswer:
-    """The answer for one event. `history` is None when nobody here has the number that was asked."""
+def answer_coverage(history: History | None, *, event_at: datetime, at_work: bool = True) -> CoverageAnswer:
+    """The answer for one event. `history` is None when nobody here has the number that was asked.
+
+    Whether it happened at work changes only what to do next: cover is cover.
+    """
     if history is None:
         return _not_found()
     day = event_at.astimezone(WITA).date()
     held = next((period for period in history.periods if period.holds(day)), None)
     if held is None:
         return _outside(history, day)
-    return _inside(history, held, day=day, event_at=event_at)
+    return _inside(history, held, day=day, event_at=event_at, at_work=at_work)
 
 
-def _inside(history: History, held: CoveredPeriod, *, day: date, event_at: datetime) -> CoverageAnswer:
+def _inside(history: History, held: CoveredPeriod, *, day: date, event_at: datetime, at_work: bool) -> CoverageAnswer:
     """A period holds the day, so the contribution of its month decides."""
     if not history.paid:
         reason = "Sudah menjadi peserta, tetapi belum ada satu bulan pun iuran yang tercatat lunas."
@@ -142,7 +145,7 @@ def _inside(history: History, held: CoveredPeriod, *, day: date, event_at: datet
             "jadi kepesertaan bisa sudah berakhir."
         )
         return _unknown("gap_too_long", reason, history, held)  # rules T5, T6
-    return _active(history, held, entered_after=held.entered_at > event_at)
+    return _active(history, held, entered_after=held.entered_at > event_at, at_work=at_work)
 
 
 def _outside(history: History, day: date) -> CoverageAnswer:
@@ -166,7 +169,7 @@ def _outside(history: History, day: date) -> CoverageAnswer:
     return _inactive("not_enrolled", reason, history)  # AC-W11
 
 
-def _active(history: History, held: CoveredPeriod, *, entered_after: bool) -> CoverageAnswer:
+def _active(history: History, held: CoveredPeriod, *, entered_after: bool, at_work: bool) -> CoverageAnswer:
     names = [program_name(code) for code in PROGRAMS[held.package]]
     reason = f"Terlindungi {_listed(names)}."
     review: tuple[str, ...] = ()
@@ -179,7 +182,7 @@ def _active(history: History, held: CoveredPeriod, *, entered_after: bool) -> Co
         reason,
         (
             "Cocokkan nama dan tanggal lahir dengan kartu identitas.",
-            "Laporkan dugaan kecelakaan kerja (tahap I) paling lambat 2×24 jam.",
+            *(["Laporkan dugaan kecelakaan kerja (tahap I) paling lambat 2×24 jam."] if at_work else []),
             *review,
             "Simpan lembar jawaban di berkas pasien.",
         ),

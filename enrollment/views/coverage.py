@@ -16,7 +16,7 @@ from accounts.roles import Role
 from casework import audit
 from casework.decisions import Refused
 from enrollment import operations, rules
-from enrollment.enums import Payer
+from enrollment.enums import Accident, Payer
 from enrollment.forms import CoverageForm
 from enrollment.models import CoverageCheck
 from ui.qr import qr_code
@@ -94,6 +94,8 @@ def _sheet(check: CoverageCheck) -> dict[str, Any]:
     start = _day(facts.get("start"))
     return {
         "next_steps": facts.get("next_steps", []),
+        "payers": facts.get("payers", []),
+        "at_work": check.accident == "" or Accident(check.accident).at_work,
         "known_at": _moment(facts.get("known_at")),
         "entered_after_event": facts.get("entered_after_event", False),
         "name": facts.get("name", ""),

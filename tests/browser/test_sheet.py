@@ -9,7 +9,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from enrollment import operations
-from enrollment.enums import Purpose, Verdict
+from enrollment.enums import Accident, Purpose, Verdict
 from tests.accounts.factories import UserFactory
 from tests.browser.chromium import DESK, PHONE, assert_page_ok, screenshot
 from tests.enrollment.factories import ContributionFactory, MembershipFactory, ReceiptFactory
@@ -28,13 +28,22 @@ def test_three_answers_on_phone_desk_and_one_page_of_paper(log_in, live_server, 
     ContributionFactory(membership=covered, month=now.date().replace(day=1), receipt=ReceiptFactory(received_on=now))
     numbers = [covered.worker.nik, WorkerFactory().nik, "7371091708900099"]
     checks = [
-        operations.check_coverage(by=clerk, question=number, event_at=now, purpose=Purpose.EMERGENCY)
+        operations.check_coverage(
+            by=clerk,
+            question=number,
+            event_at=now,
+            purpose=Purpose.EMERGENCY,
+            accident=Accident.TRAFFIC_AT_WORK,
+        )
         for number in numbers
     ]
     assert [check.verdict for check in checks] == [Verdict.ACTIVE, Verdict.INACTIVE, Verdict.UNKNOWN]
 
     for viewport in (PHONE, DESK):
         page = log_in(clerk, viewport=viewport)
+        page.goto(f"{live_server.url}/coverage/")
+        assert_page_ok(page)
+        screenshot(page, pictures / f"check-{viewport['width']}.png")
         for check in checks:
             page.goto(live_server.url + check.get_absolute_url())
             assert_page_ok(page)

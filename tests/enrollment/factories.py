@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 from factory import LazyAttribute, LazyFunction, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
-from enrollment.enums import BatchStatus, LineStatus, Package, Payer, Purpose, Verdict
+from enrollment.enums import Accident, BatchStatus, LineStatus, Package, Payer, Purpose, Verdict
 from enrollment.models import Batch, BatchLine, Contribution, CoverageCheck, Membership, Receipt
 from tests.accounts.factories import UserFactory
 from tests.regions.factories import kecamatan
@@ -162,6 +162,7 @@ class CoverageCheckFactory(DjangoModelFactory):
     purpose = Purpose.EMERGENCY
     question = "7371091708909999"
     event_at = datetime(2026, 11, 22, 5, 40, tzinfo=UTC)
+    accident = Accident.WORK
     verdict = Verdict.UNKNOWN
     reason_code = "not_found"
     reason = "Nomor ini tidak ditemukan di data kota. Ini bukan jawaban tidak aktif."

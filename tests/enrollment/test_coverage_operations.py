@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from casework.decisions import Refused
 from casework.models import AuditEntry
 from enrollment import operations
-from enrollment.enums import Purpose, Verdict
+from enrollment.enums import Accident, Purpose, Verdict
 from enrollment.models import CoverageCheck
 from tests.accounts.factories import HospitalFactory, UserFactory
 from tests.enrollment.factories import (
@@ -75,6 +75,7 @@ def test_a_paid_member_is_active(clerk):  # AC-W1
         "start": "2026-03-01",
         "end": None,
         "entered_at": "2026-02-27T02:00:00+00:00",
+        "payers": ["BPJS Ketenagakerjaan, program Jaminan Kecelakaan Kerja."],
     }
 
 
@@ -127,7 +128,7 @@ def test_an_unknown_number_tells_nothing_of_anyone(clerk, question):  # AC-W10
         None,
         None,
     )
-    assert sorted(check.facts) == ["entered_after_event", "known_at", "next_steps", "programs"]
+    assert sorted(check.facts) == ["entered_after_event", "known_at", "next_steps", "payers", "programs"]
 
 
 @pytest.mark.parametrize(
@@ -177,16 +178,19 @@ def test_the_same_question_again_gets_a_new_number(clerk):  # AC-C8
 
 def test_an_answer_is_put_again_as_it_was(clerk):  # AC-C8
     worker = WorkerFactory()
-    earlier = ask(clerk, worker.nik, purpose=Purpose.FOLLOW_UP)
+    earlier = operations.check_coverage(
+        by=clerk, question=worker.nik, event_at=EVENT, purpose=Purpose.FOLLOW_UP, accident=Accident.TRAFFIC_AT_WORK
+    )
     ContributionFactory(membership=MembershipFactory(worker=worker))
 
     again = operations.repeat_check(earlier.number, by=clerk)
 
-    assert (again.number, again.question, again.event_at, again.purpose) == (
+    assert (again.number, again.question, again.event_at, again.purpose, again.accident) == (
         "2611-00002",
         worker.nik,
         EVENT,
         Purpose.FOLLOW_UP,
+        Accident.TRAFFIC_AT_WORK,
     )
     assert [check.verdict for check in (earlier, again)] == [Verdict.INACTIVE, Verdict.ACTIVE]
 

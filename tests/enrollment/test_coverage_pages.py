@@ -20,6 +20,7 @@ TYPED = {
     "event_at_1": "11",
     "event_at_2": "2026",
     "event_at_3": "13.40",
+    "accident": "3",
     "purpose": "emergency",
 }
 
@@ -103,6 +104,7 @@ def test_cover_that_was_entered_later_says_so(client, clerk):  # AC-C2
         ({"event_at_3": "14.33"}, "event_at", "Waktu kejadian belum tiba."),  # AC-W32
         ({"event_at_0": "31"}, "event_at", "tidak ada di kalender"),
         ({"purpose": "curious"}, "purpose", ""),
+        ({"accident": "4"}, "accident", ""),
     ],
 )
 def test_a_wrong_question_stays_on_the_page(client, clerk, changes, field, message):
@@ -139,6 +141,27 @@ def test_whoever_holds_a_sheet_can_check_it(client, db):
     assert "22 Nov 2026, 13.40 WITA" in html
     assert check.worker.name not in html
     assert check.worker.nik not in html
+
+
+def test_a_traffic_accident_at_work_goes_to_jasa_raharja_first(client, clerk):  # AC-C13
+    ContributionFactory(membership=MembershipFactory(worker__nik="7371091708900001"))
+
+    html = client.post(CHECK, TYPED | {"accident": "2"}, follow=True).content.decode()
+
+    assert "lakaLantas 2" in html
+    first, second = html.index("Jasa Raharja lebih dulu"), html.index("BPJS Ketenagakerjaan, program Jaminan")
+    assert first < second
+    assert "Perlu laporan polisi." in html
+
+
+def test_what_did_not_happen_at_work_is_not_reported_as_such(client, clerk):
+    ContributionFactory(membership=MembershipFactory(worker__nik="7371091708900001"))
+
+    html = client.post(CHECK, TYPED | {"accident": "1"}, follow=True).content.decode()
+
+    assert "Jasa Raharja lebih dulu" in html
+    assert "Peserta aktif pada waktu kejadian." in html
+    assert "Laporkan" not in html
 
 
 def test_another_code_or_number_differs_and_tells_nothing(client, db):
