@@ -97,6 +97,10 @@ GET  claims:claim_approve                in     403     403       403     403   
 POST claims:claim_approve                in     403     403       403     403   whole 403   403
 GET  claims:claim_withdraw               in     whole   404       whole   404   whole 403   403
 POST claims:claim_withdraw               in     whole   404       whole   404   whole 403   403
+GET  claims:claim_estimate               in     sees    404       sees    404   sees  404   sees
+GET  claims:claim_estimate_facts         in     ok      404       ok      404   ok    403   403
+POST claims:claim_estimate_facts         in     ok      404       ok      404   ok    403   403
+GET  claims:rule_list                    in     ok      ok        ok      ok    ok    ok    ok
 GET  trail_list                          in     403     403       403     403   sees  403   ok
 GET  trail_person                        in     403     403       403     403   sees  403   ok
 GET  worker_sheet                        in     whole   404       403     403   whole 403   403
@@ -227,6 +231,7 @@ def world(db):
 ACCOUNT_PAGES = ("detail", "end", "reopen", "extend", "move", "resend", "remove_factors", "end_sessions")
 BATCH_PAGES = ("detail", "approve", "reject", "withdraw", "send", "file", "reply")
 CLAIM_PAGES = ("detail", "route", "admit", "treat", "verify", "send_back", "approve", "withdraw")
+CLAIM_PAGES += ("estimate", "estimate_facts")
 
 
 def word_of(response, *, deeds_before: int) -> str:
