@@ -44,6 +44,8 @@ GET  help                                in     ok      ok        ok      ok    
 GET  privacy                             ok     ok      ok        ok      ok    ok    ok    ok
 GET  workers:worker_list                 in     sees    ok        403     403   sees  403   sees
 GET  workers:worker_export               in     sees    ok        403     403   sees  403   sees
+GET  workers:worker_search               in     ok      ok        403     403   ok    403   403
+POST workers:worker_search               in     ok      ok        403     403   ok    403   403
 GET  workers:worker_register             in     ok      ok        403     403   ok    403   403
 POST workers:worker_register             in     ok      ok        403     403   ok    403   403
 POST workers:nik_read                    in     ok      ok        403     403   ok    403   403

@@ -24,7 +24,7 @@ class WorkerListForm(FilterForm):
         """A NIK is never searched here, because what is searched stands in the address."""
         name = self.cleaned_data["q"].strip()
         if any(sign.isdigit() for sign in name):
-            raise forms.ValidationError("Cari dengan nama. Untuk memeriksa NIK, pakai halaman Daftarkan pekerja.")
+            raise forms.ValidationError("Cari dengan nama. Untuk memeriksa NIK, pakai halaman Daftarkan.")
         return name
 
 

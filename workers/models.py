@@ -196,6 +196,7 @@ class Worker(models.Model):
         indexes = [
             models.Index(Lower("name"), "id", name="workers_worker_by_name"),
             models.Index(fields=["family_card_number"], name="workers_worker_family"),
+            models.Index(fields=["birth_on"], name="workers_worker_birth"),
             GinIndex(fields=["normal_name"], opclasses=["gin_trgm_ops"], name="workers_worker_like_name"),
         ]
 

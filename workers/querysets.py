@@ -1,11 +1,14 @@
 from datetime import date, timedelta
 
+from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.functions import NullIf
 
 from accounts.roles import Role
 from casework.querysets import CaseQuerySet
 from workers.enums import AGE_LIMIT, ENDS_SOON_DAYS, Employment, MembershipState
+
+ALIKE_WITH_BIRTH = 0.45  # likeness of names that counts where the birth date agrees (docs/cases.md)
 
 
 def born_by(age: int, on: date) -> date:
@@ -17,6 +20,11 @@ def born_by(age: int, on: date) -> date:
         return on.replace(year=on.year - age)
     except ValueError:
         return date(on.year - age, 2, 28)
+
+
+def either_way(day: date) -> list[date]:
+    """The date, and the one that is meant when day and month were taken for each other."""
+    return [day] if day.day > 12 else [day, date(day.year, day.day, day.month)]
 
 
 def normal_name(name: F | Value) -> Func:
@@ -46,6 +54,26 @@ class WorkerQuerySet(CaseQuerySet):
         """
         normal = NullIf(normal_name(Value(name)), Value(""))
         return self.filter(Q(normal_name__contains=normal) | Q(normal_name__trigram_word_similar=normal))
+
+    def known_by(self, *, nik: str, participant_number: str, name: str, birth_on: date | None):
+        """Who may be the person with any of these; likest name first, then by key.
+
+        A name counts with a birth date only, as it is or with day and month swapped (rule 2 of docs/cases.md).
+        """
+        normal = normal_name(Value(name))
+        holders = self.model.objects.filter(memberships__participant_number=participant_number).order_by()
+        of_number = list(holders.values_list("pk", flat=True)) if participant_number else []
+        born = either_way(birth_on) if name and birth_on else []
+        return (
+            self.annotate(likeness=TrigramSimilarity("normal_name", normal))
+            .filter(
+                (Q(nik=nik) if nik else Q(pk__in=[]))
+                | Q(pk__in=of_number)
+                | Q(birth_on__in=born, likeness__gte=ALIKE_WITH_BIRTH),
+                anonymised_at=None,
+            )
+            .order_by("-likeness", "pk")
+        )
 
     def eligible(self, policy, on: date):
         """The twin of rules.check_eligibility: one table of cases tests both."""

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.worker_list, name="worker_list"),
     path("export.csv", views.worker_export, name="worker_export"),
     path("register/", views.worker_register, name="worker_register"),
+    path("register/search/", views.worker_search, name="worker_search"),
     path("nik/", views.nik_read, name="nik_read"),
     path("imports/", views.import_list, name="import_list"),
     path("imports/upload/", views.import_upload, name="import_upload"),

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 from django.contrib import messages
@@ -20,12 +20,13 @@ from casework.exports import csv_file, provenance
 from workers import nik, operations, rules, tasks
 from workers.enums import ImportStatus, MembershipState
 from workers.filters import SORTS, WorkerFilter
-from workers.forms import ImportForm, NikForm, WorkerForm
+from workers.forms import ImportForm, NikForm, WorkerForm, WorkerSearchForm
 from workers.models import Policy, RegistryImport, Worker
 from workers.registry_file import REPORT_COLUMNS, Finding, Unreadable, report_rows
 
 PAGE = 25
 SILENT = timedelta(seconds=30)  # a check that has not moved for so long may be started again
+SEARCHED = "worker_searched"  # in the session: who was looked for before this registration
 EXPORT_COLUMNS = ("nama", "nik", "pekerjaan", "kelurahan", "kode_kelurahan", "kepesertaan", "terdaftar")
 STEPS = {"worker.register": ("Didaftarkan", "user-plus")}  # what the timeline of a person shows
 
@@ -88,18 +89,43 @@ def _exported(workers, *, by: User):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.OFFICER, Role.ADMIN)
+@throttled("search")
+def worker_search(request: HttpRequest) -> HttpResponse:
+    """The way to the register page. What was typed goes with it in the session, never in an address."""
+    form = WorkerSearchForm(request.POST if request.method == "POST" else None)
+    found = None
+    if form.is_valid():
+        found = operations.search_worker(by=request.user, **form.cleaned_data)
+        typed = {name: form.cleaned_data[name] for name in ("nik", "name", "birth_on")}
+        request.session[SEARCHED] = {name: str(value) for name, value in typed.items() if value}
+    context = {"form": form, "found": found}
+    return render(request, "workers/worker_search.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@roles(Role.OFFICER, Role.ADMIN)
 def worker_register(request: HttpRequest) -> HttpResponse:
-    form = WorkerForm(request.POST or None, user=request.user, initial={"submission_key": uuid4()})
+    if request.method != "POST" and SEARCHED not in request.session:
+        return redirect("workers:worker_search")
+    form = WorkerForm(request.POST or None, user=request.user, initial=_initial(request))
     if form.is_valid():
         try:
             worker = operations.register_worker(by=request.user, **form.particulars())
         except Refused as refused:
             form.refuse(refused)
         else:
+            request.session.pop(SEARCHED, None)
             messages.success(request, f"{worker.name} terdaftar.")
             return redirect(worker)
     context = {"form": form, "reading": _reading(form["nik"].value()), "known": _known(form, by=request.user)}
     return render(request, "workers/worker_register.html", context, status=422 if form.errors else 200)
+
+
+def _initial(request: HttpRequest) -> dict:
+    """What was searched for need not be typed again."""
+    searched = request.session.get(SEARCHED, {})
+    born = {"birth_on": date.fromisoformat(searched["birth_on"])} if "birth_on" in searched else {}
+    return {"submission_key": uuid4(), **searched, **born}
 
 
 def _known(form: WorkerForm, *, by: User) -> Worker | None:

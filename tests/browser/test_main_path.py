@@ -46,7 +46,10 @@ def fill_date(page: Page, label: str, day) -> None:
 
 def register_by_hand(page: Page) -> None:
     page.get_by_role("link", name="Daftarkan", exact=True).first.click()
-    page.get_by_label("NIK", exact=True).fill(NIK)
+    page.get_by_label("NIK").fill(NIK)
+    page.get_by_role("button", name="Cari pekerja").click()
+    page.locator("main").get_by_role("link", name="Daftarkan pekerja").click()
+    expect(page.get_by_label("NIK", exact=True)).to_have_value(NIK)
     page.get_by_label("Nama lengkap").fill("Andi Muhammad Nurhidayatullah Syamsuddin Dg. Mattola")
     fill_date(page, "Tanggal lahir", timezone.datetime(1990, 8, 17))
     page.get_by_label("Laki-laki", exact=True).check()

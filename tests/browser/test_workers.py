@@ -18,6 +18,14 @@ def officer():
     return UserFactory(officer=True)
 
 
+def open_registration(page, live_server):
+    page.goto(f"{live_server.url}/workers/register/")
+    page.get_by_label("Nomor peserta").fill("26000000001")
+    page.get_by_role("button", name="Cari pekerja").click()
+    expect(page.get_by_role("heading", name="Hasil pencarian")).to_be_visible()
+    page.locator("main").get_by_role("link", name="Daftarkan pekerja").click()
+
+
 def fill(page):
     page.get_by_label("NIK", exact=True).fill("7371 0917 0890 0001")
     page.get_by_label("Nama lengkap").fill("Daeng Rewa")
@@ -32,7 +40,7 @@ def fill(page):
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 def test_a_nik_is_read_while_it_is_typed(live_server, log_in, officer, viewport):
     page = log_in(officer, viewport=viewport)
-    page.goto(f"{live_server.url}/workers/register/")
+    open_registration(page, live_server)
     page.get_by_label("NIK", exact=True).press_sequentially("7371 0917")
 
     expect(page.locator("#nik-baca")).to_have_text("NIK baru 8 angka, kurang 8 lagi.")
@@ -50,7 +58,7 @@ def test_a_nik_is_read_while_it_is_typed(live_server, log_in, officer, viewport)
 
 def test_registering_works_without_scripts_and_reading_the_nik_loses_nothing(live_server, log_in, officer):
     page = log_in(officer, scripts=False)
-    page.goto(f"{live_server.url}/workers/register/")
+    open_registration(page, live_server)
     fill(page)
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Baca NIK di tab baru").click()

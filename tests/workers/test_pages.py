@@ -69,6 +69,7 @@ def typed(**changes):
 def test_the_register_page_offers_only_the_kelurahan_of_the_region(signed_in):
     kelurahan("73.71.09.1009")
     kelurahan("73.71.10.1001")
+    signed_in.post(reverse("workers:worker_search"), {"nik": "7371091708900001"})
 
     response = signed_in.get(REGISTER)
 
@@ -644,6 +645,7 @@ PAGES = [
     ("workers:worker_list", [], READ),
     ("workers:worker_export", [], READ),
     ("workers:worker_detail", [uuid4()], READ),
+    ("workers:worker_search", [], WRITE),
     ("workers:worker_register", [], WRITE),
     ("workers:import_list", [], WRITE),
     ("workers:import_upload", [], WRITE),

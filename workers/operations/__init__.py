@@ -2,8 +2,10 @@
 
 from workers.operations.imports import Preview, check_import, download_findings, import_registry, preview_registry
 from workers.operations.registration import export_workers, list_workers, register_worker, view_worker
+from workers.operations.search import Found, search_worker
 
 __all__ = [
+    "Found",
     "Preview",
     "check_import",
     "download_findings",
@@ -12,5 +14,6 @@ __all__ = [
     "list_workers",
     "preview_registry",
     "register_worker",
+    "search_worker",
     "view_worker",
 ]
