@@ -20,6 +20,9 @@ FIELD_OF = {
     "reason_missing": "note",
     "nik_length": "question",
     "not_digits": "question",
+    "no_key": "question",
+    "birth_missing": "birth_on",
+    "name_missing": "name",
     "event_in_future": "event_at",
     "reference_known": "reference",
     "received_in_future": "received_on",
@@ -117,14 +120,27 @@ class ReceiptForm(DeedForm):
         self.fields["received_on"].initial = today
 
 
+class NumberField(forms.CharField):
+    """Asked for, but a name with a birth date does as well; that neither came is the rule's to say."""
+
+    def validate(self, value):
+        """Lets an empty value pass."""
+
+
 class CoverageForm(DeedForm):
-    question = forms.CharField(
+    question = NumberField(
         label="NIK atau nomor peserta",
         help_text="Alat pindai genggam juga bisa dipakai di kotak ini.",
         max_length=40,
-        error_messages={"required": "Isi NIK atau nomor peserta. Lihat bagian atas KTP atau kartu peserta."},
         widget=forms.TextInput({"class": "nik", "inputmode": "numeric", "autocomplete": "off", "autofocus": True}),
     )
+    name = forms.CharField(
+        label="Nama lengkap",
+        max_length=120,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    birth_on = DatePartsField(label="Tanggal lahir", required=False)
     event_at = DateTimePartsField(
         label="Kapan kejadiannya?", help_text="Terisi waktu sekarang. Ubah bila kejadiannya lebih awal."
     )
@@ -134,6 +150,10 @@ class CoverageForm(DeedForm):
     purpose = forms.ChoiceField(
         label="Untuk keperluan apa?", choices=Purpose.choices, widget=RadioCards, initial=Purpose.EMERGENCY
     )
+
+    @property
+    def is_by_name(self) -> bool:
+        return bool(self["name"].value() or self["birth_on"].value() or self["name"].errors)
 
 
 def _month_choices(months: list[date]) -> list[tuple[str, str]]:

@@ -233,7 +233,7 @@ class CoverageCheck(models.Model):
     hospital = models.ForeignKey(Hospital, models.PROTECT)
     asked_at = models.DateTimeField(db_default=Now())
     purpose = models.CharField(max_length=10, choices=Purpose.choices)
-    question = models.CharField(max_length=20)  # the NIK or participant number as asked
+    question = models.CharField(max_length=200)  # as asked, in the form of rules.Question
     event_at = models.DateTimeField()
     accident = models.CharField(max_length=1, choices=Accident.choices, db_default="")  # empty where it was not asked
     verdict = models.CharField(max_length=10, choices=Verdict.choices)

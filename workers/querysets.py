@@ -75,6 +75,10 @@ class WorkerQuerySet(CaseQuerySet):
             .order_by("-likeness", "pk")
         )
 
+    def called(self, name: str):
+        """Whose name is this one however it is spelt; nobody when it has no letter. Only beside an equal birth date."""
+        return self.filter(normal_name=NullIf(normal_name(Value(name)), Value("")))
+
     def eligible(self, policy, on: date):
         """The twin of rules.check_eligibility: one table of cases tests both."""
         by_office = Q(occupation__category__in=policy.by_office)

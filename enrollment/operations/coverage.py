@@ -14,33 +14,43 @@ from enrollment import rules
 from enrollment.enums import NIK_LENGTH, Accident, BatchStatus, LineStatus, Purpose
 from enrollment.models import BatchLine, Contribution, CoverageCheck, Membership, Receipt, ReplyFile
 from workers.models import Worker
-from workers.nik import clean, mask
+from workers.nik import mask
 
 
 def check_coverage(
-    *, by: User, question: str, event_at: datetime, purpose: Purpose | str, accident: Accident = Accident.WORK
+    *,
+    by: User,
+    event_at: datetime,
+    purpose: Purpose | str,
+    accident: Accident = Accident.WORK,
+    question: str = "",
+    name: str = "",
+    birth_on: date | None = None,
 ) -> CoverageCheck:
-    """Answers whether the person with this NIK or participant number was a participant at that time.
+    """Answers whether one person was a participant at that time.
+
+    `question` is a NIK or participant number; without it name and full birth date must mean exactly one person. With
+    it, name and birth date are compared where they are given (AC-C7).
 
     Every look-up is on the trail, hit, miss or refused (rule X7, AC-W10). Each gets a new number (AC-C8). The person
     is looked up in the whole city: where a patient lives says nothing about the hospital.
     """
     asked_at = timezone.now()
-    question = clean(question)
+    asked = rules.Question.typed(question, name, birth_on)
     decision = rules.may_ask(
         by,
-        question=question,
+        question=asked,
         event_at=event_at,
         asked_at=asked_at,
         has_agreement=_has_agreement(by, timezone.localdate(asked_at)),
     )
     if not decision:
         with transaction.atomic():
-            facts = {"refused": decision.codes, "digits": len(question), "purpose": purpose}
+            facts = {"refused": decision.codes, "digits": len(asked.number), "purpose": purpose}
             audit.record("coverage.refuse", by=by, facts=facts)
         raise Refused(*decision.reasons)
     with transaction.atomic():
-        return _answer(by, question, event_at, asked_at, purpose, accident)
+        return _answer(by, asked, event_at, asked_at, purpose, accident)
 
 
 def repeat_check(number: str, *, by: User) -> CoverageCheck:
@@ -50,9 +60,12 @@ def repeat_check(number: str, *, by: User) -> CoverageCheck:
     """
     earlier = CoverageCheck.objects.visible_to(by).get(number=number)
     rules.may_repeat(earlier).require()
+    asked = rules.Question.read(earlier.question)
     return check_coverage(
         by=by,
-        question=earlier.question,
+        question=asked.number,
+        name=asked.name,
+        birth_on=asked.birth_on,
         event_at=earlier.event_at,
         purpose=earlier.purpose,
         accident=Accident(earlier.accident or Accident.WORK),
@@ -68,20 +81,30 @@ def view_answer(number: str, *, by: User) -> CoverageCheck:
 
 
 def _answer(
-    by: User, question: str, event_at: datetime, asked_at: datetime, purpose: Purpose | str, accident: Accident
+    by: User,
+    question: rules.Question,
+    event_at: datetime,
+    asked_at: datetime,
+    purpose: Purpose | str,
+    accident: Accident,
 ) -> CoverageCheck:
-    worker = _person(question)
+    found = _persons(question)
+    misfits = _misfits(question, found[0]) if question.number and found else []
+    worker = found[0] if len(found) == 1 and not misfits else None
     memberships = list(worker.memberships.order_by("period")) if worker is not None else []
     periods = {_covered_period(membership): membership for membership in memberships}
-    history = _history(worker, tuple(periods)) if worker is not None else None
-    answer = rules.answer_coverage(history, event_at=event_at, at_work=accident.at_work)
+    if worker is None:
+        answer = rules.answer_nobody(question, found=len(found), misfits=misfits)
+    else:
+        history = _history(worker, tuple(periods))
+        answer = rules.answer_coverage(history, event_at=event_at, at_work=accident.at_work)
     check = CoverageCheck(
         number=next_number("coverage"),
         asked_by=by,
         hospital_id=by.hospital_id,
         asked_at=asked_at,
         purpose=purpose,
-        question=question,
+        question=str(question),
         event_at=event_at,
         accident=accident,
         verdict=answer.verdict,
@@ -96,12 +119,13 @@ def _answer(
     check.save(force_insert=True)
     facts = {
         "hit": worker is not None,
-        "question": f"…{question[-4:]}",
+        "question": f"…{question.number[-4:]}" if question.number else "name and birth date",
         "purpose": purpose,
         "verdict": answer.verdict,
         "code": answer.code,
     }
-    audit.record("coverage.check", check, by=by, facts=facts)
+    persons = [person.pk for person in found] if misfits else []  # asked about, though nothing was shown
+    audit.record("coverage.check", check, by=by, facts=facts, persons=persons)
     return check
 
 
@@ -109,11 +133,20 @@ def _has_agreement(by: User, on: date) -> bool:
     return by.hospital is not None and by.hospital.agreements.in_force(on).exists()
 
 
-def _person(question: str) -> Worker | None:
-    if len(question) == NIK_LENGTH:
-        return Worker.objects.filter(nik=question).first()
-    member = Membership.objects.filter(participant_number=question).select_related("worker").first()
-    return member.worker if member is not None else None
+def _persons(question: rules.Question) -> list[Worker]:
+    """At most two: one is an answer, more are none."""
+    if len(question.number) == NIK_LENGTH:
+        return list(Worker.objects.filter(nik=question.number))
+    if question.number:
+        members = Membership.objects.filter(participant_number=question.number).select_related("worker")[:1]
+        return [member.worker for member in members]
+    return list(Worker.objects.called(question.name).filter(birth_on=question.birth_on, anonymised_at=None)[:2])
+
+
+def _misfits(question: rules.Question, person: Worker) -> list[str]:
+    named = question.name == "" or Worker.objects.called(question.name).filter(pk=person.pk).exists()
+    born = question.birth_on in (None, person.birth_on)
+    return [field for field, fits in (("name", named), ("birth_on", born)) if not fits]
 
 
 def _covered_period(membership: Membership) -> rules.CoveredPeriod:

@@ -25,6 +25,7 @@ from enrollment.rules.coverage import (
     CoveredPeriod,
     History,
     answer_coverage,
+    answer_nobody,
     may_ask,
     may_repeat,
 )
@@ -45,6 +46,7 @@ from enrollment.rules.proposals import (
     policy_in_force,
     select_workers,
 )
+from enrollment.rules.questions import Question
 from enrollment.rules.receipts import amounts_due, is_worth_recording
 from enrollment.rules.replies import check_answer
 
@@ -56,11 +58,13 @@ __all__ = [
     "CoveredPeriod",
     "History",
     "MonthlyContribution",
+    "Question",
     "Selection",
     "Terms",
     "after_working_days",
     "amounts_due",
     "answer_coverage",
+    "answer_nobody",
     "check_answer",
     "check_workers",
     "contribution_due_on",

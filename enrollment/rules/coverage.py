@@ -6,7 +6,7 @@ decide, not the hour a row was entered (AC-W7). Doubt is UNKNOWN, never INACTIVE
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,10 +16,11 @@ from django.utils.formats import date_format
 from accounts.models import User
 from accounts.roles import Role
 from casework.decisions import Decision
-from enrollment.enums import LONGEST_GAP, NIK_LENGTH, PARTICIPANT_NUMBER, Verdict
+from enrollment.enums import LONGEST_GAP, Verdict
 from enrollment.models import CoverageCheck
 from enrollment.rules.contributions import PROGRAMS, program_name
 from enrollment.rules.months import first_of_month, month_after, months_between
+from enrollment.rules.questions import Question, against
 
 WITA = ZoneInfo("Asia/Makassar")
 ASK_BPJS = "Tanyakan ke BPJS Ketenagakerjaan dengan nomor jawaban ini."
@@ -74,8 +75,8 @@ class CoverageAnswer:
         return tuple(PROGRAMS[self.period.package])
 
 
-def may_ask(user: User, *, question: str, event_at: datetime, asked_at: datetime, has_agreement: bool) -> Decision:
-    """Whether the question may be answered at all. `question` holds what was typed, without spaces."""
+def may_ask(user: User, *, question: Question, event_at: datetime, asked_at: datetime, has_agreement: bool) -> Decision:
+    """Whether the question may be answered at all."""
     return Decision.unless(
         (
             user.role != Role.HOSPITAL,
@@ -88,7 +89,7 @@ def may_ask(user: User, *, question: str, event_at: datetime, asked_at: datetime
             "Rumah sakit ini belum punya perjanjian kerja sama yang berlaku.",
             "Hubungi admin kota. Layanan gawat darurat tetap diberikan.",
         ),
-        *_against_number(question),
+        *against(question),
         (
             event_at > asked_at,
             "event_in_future",
@@ -110,13 +111,11 @@ def may_repeat(check: CoverageCheck) -> Decision:
     )
 
 
-def answer_coverage(history: History | None, *, event_at: datetime, at_work: bool = True) -> CoverageAnswer:
-    """The answer for one event. `history` is None when nobody here has the number that was asked.
+def answer_coverage(history: History, *, event_at: datetime, at_work: bool = True) -> CoverageAnswer:
+    """The answer for one person and event.
 
     Whether it happened at work changes only what to do next: cover is cover.
     """
-    if history is None:
-        return _not_found()
     day = event_at.astimezone(WITA).date()
     held = next((period for period in history.periods if period.holds(day)), None)
     if held is None:
@@ -217,13 +216,29 @@ def _not_found() -> CoverageAnswer:
     )
 
 
-def _against_number(question: str) -> Iterator[tuple[bool, str, str, str]]:
-    """A NIK has 16 digits; anything far from that is taken for a participant number (rule N9)."""
-    remedy = "Lihat bagian atas KTP, atau pakai nomor peserta di kartu."
-    digits = question.isascii() and question.isdecimal()
-    yield not digits, "not_digits", "Isi NIK atau nomor peserta dengan angka saja.", remedy
-    known = len(question) == NIK_LENGTH or PARTICIPANT_NUMBER.fullmatch(question) is not None
-    yield digits and not known, "nik_length", f"NIK harus 16 angka. Yang diisi {len(question)} angka.", remedy
+def answer_nobody(question: Question, *, found: int, misfits: Sequence[str] = ()) -> CoverageAnswer:
+    """The answer when no one person is meant; nothing of anyone is shown.
+
+    `found` is how many persons have the number, or the name and birth date. `misfits` names what of the question does
+    not fit the person with the number: "name", "birth_on" (AC-C7).
+    """
+    if misfits:
+        what = " dan ".join({"name": "Nama", "birth_on": "Tanggal lahir"}[field] for field in misfits).capitalize()
+        reason = f"{what} tidak cocok dengan nomor ini. Ini bukan jawaban tidak aktif."
+        steps = ("Cocokkan lagi isiannya dengan KTP atau kartu peserta.", TREAT, ASK_BPJS)
+        return CoverageAnswer(Verdict.UNKNOWN, f"data_{'_'.join(misfits)}", reason, steps)
+    if found > 1:
+        reason = "Lebih dari satu orang bernama dan lahir seperti ini. Ini bukan jawaban tidak aktif."
+        steps = ("Cari NIK atau nomor peserta pasien, lalu cek lagi.", TREAT, ASK_BPJS)
+        return CoverageAnswer(Verdict.UNKNOWN, "several", reason, steps)
+    if question.number:
+        return _not_found()
+    reason = (
+        "Nama dan tanggal lahir ini tidak ditemukan di data kota. Pasien bisa jadi peserta lewat jalur lain. "
+        "Ini bukan jawaban tidak aktif."
+    )
+    steps = ("Cocokkan lagi nama dan tanggal lahir dengan kartu identitas.", TREAT, ASK_BPJS)
+    return CoverageAnswer(Verdict.UNKNOWN, "not_found", reason, steps)
 
 
 def _start(period: CoveredPeriod) -> date:

@@ -135,7 +135,7 @@ def test_an_unknown_number_tells_nothing_of_anyone(clerk, question):  # AC-W10
     ("question", "event_at", "codes", "digits"),
     [
         ("737109170890000", EVENT, ["nik_length"], 15),  # AC-W10
-        ("", EVENT, ["not_digits"], 0),  # AC-P26
+        ("", EVENT, ["no_key"], 0),  # AC-P26
         ("7371091708900001", NOW + timedelta(minutes=1), ["event_in_future"], 16),  # AC-W32
     ],
 )
@@ -148,6 +148,87 @@ def test_a_refused_question_gets_no_number_but_stays_on_the_trail(clerk, questio
     entry = AuditEntry.objects.get()
     assert (entry.event, entry.actor_id) == ("coverage.refuse", clerk.pk)
     assert entry.facts == {"refused": codes, "digits": digits, "purpose": "emergency"}
+
+
+BIRTH = date(1990, 8, 17)
+
+
+def ask_by_name(by, name, birth_on=BIRTH, question="") -> CoverageCheck:
+    return operations.check_coverage(
+        by=by, question=question, name=name, birth_on=birth_on, event_at=EVENT, purpose=Purpose.EMERGENCY
+    )
+
+
+def test_a_name_with_the_full_birth_date_finds_one_person(clerk):
+    worker = WorkerFactory(name="Hj. Sitti Aisyah", birth_on=BIRTH)
+
+    check = ask_by_name(clerk, "Siti Aisah")
+
+    assert (check.worker, check.reason_code, check.facts["name"]) == (worker, "not_enrolled", "Hj. Sitti Aisyah")
+    assert operations.repeat_check(check.number, by=clerk).worker == worker
+    assert [entry.facts["question"] for entry in AuditEntry.objects.all()] == ["name and birth date"] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "birth_on"),
+    [("Baso Syamsuddin", date(1990, 8, 18)), ("Baso", BIRTH), ("Baso Syamsudin Rahim", BIRTH), ("Hj.", BIRTH)],
+)
+def test_a_name_that_is_only_near_finds_nobody(clerk, name, birth_on):  # AC-P25
+    WorkerFactory(name="Baso Syamsuddin", birth_on=BIRTH)
+
+    check = ask_by_name(clerk, name, birth_on)
+
+    assert (check.verdict, check.reason_code, check.worker) == (Verdict.UNKNOWN, "not_found", None)
+    assert sorted(check.facts) == ["entered_after_event", "known_at", "next_steps", "payers", "programs"]
+
+
+def test_two_of_one_name_and_birth_date_show_neither(clerk):
+    WorkerFactory.create_batch(2, name="Baso Syamsuddin", birth_on=BIRTH)
+
+    check = ask_by_name(clerk, "Baso Syamsuddin")
+
+    assert (check.verdict, check.reason_code, check.worker) == (Verdict.UNKNOWN, "several", None)
+    assert sorted(check.facts) == ["entered_after_event", "known_at", "next_steps", "payers", "programs"]
+    assert AuditEntry.objects.get().persons == []
+
+
+@pytest.mark.parametrize(
+    ("name", "birth_on", "code", "reason"),
+    [
+        ("Rahim", BIRTH, "data_name", "Nama tidak cocok"),
+        ("Baso Syamsudin", date(1990, 8, 18), "data_birth_on", "Tanggal lahir tidak cocok"),
+        ("Rahim", date(1990, 8, 18), "data_name_birth_on", "Nama dan tanggal lahir tidak cocok"),
+    ],
+)
+def test_what_does_not_fit_the_number_is_named_and_shows_nobody(clerk, name, birth_on, code, reason):  # AC-C7
+    worker = WorkerFactory(name="Baso Syamsuddin", birth_on=BIRTH)
+
+    check = ask_by_name(clerk, name, birth_on, question=worker.nik)
+
+    assert (check.verdict, check.reason_code, check.worker) == (Verdict.UNKNOWN, code, None)
+    assert check.reason == f"{reason} dengan nomor ini. Ini bukan jawaban tidak aktif."
+    assert sorted(check.facts) == ["entered_after_event", "known_at", "next_steps", "payers", "programs"]
+    assert AuditEntry.objects.get().persons == [str(worker.pk)]
+
+
+@pytest.mark.parametrize(("name", "birth_on"), [("Baso Syamsudin", None), ("", BIRTH), ("BASO SAMSUDIN", BIRTH)])
+def test_what_fits_the_number_is_answered(clerk, name, birth_on):
+    worker = WorkerFactory(name="Baso Syamsuddin", birth_on=BIRTH)
+
+    assert ask_by_name(clerk, name, birth_on, question=worker.nik).worker == worker
+
+
+@pytest.mark.parametrize(
+    ("name", "birth_on", "codes"), [("Baso", None, ["birth_missing"]), ("", BIRTH, ["name_missing"])]
+)
+def test_half_a_key_is_refused(clerk, name, birth_on, codes):  # AC-P26
+    WorkerFactory(name="Baso", birth_on=BIRTH)
+
+    with pytest.raises(Refused) as refused:
+        ask_by_name(clerk, name, birth_on)
+
+    assert refused.value.codes == codes
+    assert CoverageCheck.objects.count() == 0
 
 
 def test_a_hospital_without_an_agreement_learns_nothing(db):

@@ -101,6 +101,7 @@ def test_cover_that_was_entered_later_says_so(client, clerk):  # AC-C2
         ({"question": "737109170890000"}, "question", "NIK harus 16 angka. Yang diisi 15 angka."),  # AC-W10
         ({"question": ""}, "question", "Isi NIK atau nomor peserta."),  # AC-P26
         ({"question": "Baso"}, "question", "dengan angka saja."),
+        ({"question": "", "name": "Baso"}, "birth_on", "Isi juga tanggal lahirnya"),
         ({"event_at_3": "14.33"}, "event_at", "Waktu kejadian belum tiba."),  # AC-W32
         ({"event_at_0": "31"}, "event_at", "tidak ada di kalender"),
         ({"purpose": "curious"}, "purpose", ""),

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from accounts.roles import Role
 from enrollment.enums import Verdict
-from enrollment.rules import CoveredPeriod, History, answer_coverage, may_ask
+from enrollment.rules import CoveredPeriod, History, Question, answer_coverage, answer_nobody, may_ask
 from tests.accounts.factories import UserFactory
 
 WITA = ZoneInfo("Asia/Makassar")
+FIRST = date(2026, 1, 1)
 ACTIVE, INACTIVE, UNKNOWN = Verdict.ACTIVE, Verdict.INACTIVE, Verdict.UNKNOWN
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -60,8 +61,6 @@ CASES = [
     # AC-W8: cover starts tomorrow
     ("W8 today", History(SINCE_MARCH, months(3)), "2026-02-28 23:59", INACTIVE, "before_start"),
     ("W8 tomorrow", History(SINCE_MARCH, months(3)), "2026-03-01 00:00", ACTIVE, "active"),
-    # AC-W10
-    ("W10", None, "2026-06-15 10:00", UNKNOWN, "not_found"),
     # AC-W11
     ("W11", History(), "2026-06-15 10:00", INACTIVE, "not_enrolled"),
     ("between", History(TWICE, months(1, 2, 3, 8)), "2026-05-15 10:00", INACTIVE, "between_periods"),
@@ -125,16 +124,45 @@ def test_answers(history, event_at, verdict, code):
             "Iuran Maret 2026 belum tercatat lunas, jadi perlindungannya belum dapat dipastikan. "
             "Ini bukan jawaban tidak aktif.",
         ),
-        (
-            None,
-            "2026-03-15 10:00",
-            "Nomor ini tidak ditemukan di data kota. Pasien bisa jadi peserta lewat jalur lain. "
-            "Ini bukan jawaban tidak aktif.",
-        ),
     ],
 )
 def test_the_sentence_names_the_date(history, event_at, sentence):
     assert answer_coverage(history, event_at=at(event_at)).reason == sentence
+
+
+@pytest.mark.parametrize(
+    ("question", "found", "misfits", "code", "sentence"),
+    [
+        (Question("7371091708900001"), 0, [], "not_found", "Nomor ini tidak ditemukan di data kota."),  # AC-W10
+        (Question("", "Baso", FIRST), 0, [], "not_found", "Nama dan tanggal lahir ini tidak ditemukan di data kota."),
+        (Question("", "Baso", FIRST), 2, [], "several", "Lebih dari satu orang bernama dan lahir seperti ini."),
+        (Question("737109", "Baso"), 1, ["name"], "data_name", "Nama tidak cocok dengan nomor ini."),  # AC-C7
+    ],
+)
+def test_nobody_who_is_meant_is_doubt(question, found, misfits, code, sentence):
+    answer = answer_nobody(question, found=found, misfits=misfits)
+
+    assert (answer.verdict, answer.code, answer.period) == (UNKNOWN, code, None)
+    assert answer.reason.startswith(sentence)
+    assert answer.reason.endswith("Ini bukan jawaban tidak aktif.")
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        (Question("7371091708900001"), "7371091708900001"),
+        (Question("", "Baso", FIRST), "|Baso|2026-01-01"),
+        (Question("737109", "Baso"), "737109|Baso|"),
+        (Question("737109", "", FIRST), "737109||2026-01-01"),
+    ],
+)
+def test_a_kept_question_reads_as_it_was_asked(question, text):
+    assert str(question) == text
+    assert Question.read(text) == question
+
+
+def test_what_was_typed_is_tidied():
+    assert Question.typed("7371 0917 0890 0001", " Baso |  Rahim ") == Question("7371091708900001", "Baso Rahim")
 
 
 def test_the_answer_names_what_it_rests_on():  # AC-W1
@@ -168,7 +196,6 @@ def test_the_month_turns_at_midnight_in_makassar(utc, code):
     assert answer_coverage(history, event_at=datetime.fromisoformat(utc).replace(tzinfo=UTC)).code == code
 
 
-FIRST = date(2026, 1, 1)
 DAYS = [FIRST + timedelta(days=n) for n in range(365)]
 
 
@@ -252,7 +279,7 @@ NOW = at("2026-11-22 14:00")
         ("12345", NOW, ["nik_length"]),
         ("737109170890000", NOW, ["nik_length"]),  # AC-W10: 15 digits
         ("73710917089000011", NOW, ["nik_length"]),
-        ("", NOW, ["not_digits"]),  # AC-P26
+        ("", NOW, ["no_key"]),  # AC-P26
         ("BASO", NOW, ["not_digits"]),
         ("٧٣٧١٠٩١٧٠٨٩٠٠٠٠١", NOW, ["not_digits"]),
         ("7371091708900001", NOW + timedelta(minutes=1), ["event_in_future"]),  # AC-W32
@@ -262,14 +289,17 @@ NOW = at("2026-11-22 14:00")
 def test_what_may_be_asked(question, event_at, codes):
     user = UserFactory.build(role=Role.HOSPITAL)
 
-    assert may_ask(user, question=question, event_at=event_at, asked_at=NOW, has_agreement=True).codes == codes
+    assert (
+        may_ask(user, question=Question.typed(question), event_at=event_at, asked_at=NOW, has_agreement=True).codes
+        == codes
+    )
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.ADMIN, Role.BPJS, Role.AUDITOR])
 def test_only_hospitals_ask(role):  # rule X7
     user = UserFactory.build(role=role)
 
-    decision = may_ask(user, question="7371091708900001", event_at=NOW, asked_at=NOW, has_agreement=False)
+    decision = may_ask(user, question=Question("7371091708900001"), event_at=NOW, asked_at=NOW, has_agreement=False)
 
     assert decision.codes == ["not_a_hospital", "no_agreement"]
 
@@ -277,6 +307,8 @@ def test_only_hospitals_ask(role):  # rule X7
 def test_a_nik_of_15_digits_is_told_so():  # AC-W10
     user = UserFactory.build(role=Role.HOSPITAL)
 
-    (reason,) = may_ask(user, question="737109170890000", event_at=NOW, asked_at=NOW, has_agreement=True).reasons
+    (reason,) = may_ask(
+        user, question=Question("737109170890000"), event_at=NOW, asked_at=NOW, has_agreement=True
+    ).reasons
 
     assert reason.text == "NIK harus 16 angka. Yang diisi 15 angka."
