@@ -50,6 +50,8 @@ GET  workers:worker_register             in     ok      ok        403     403   
 POST workers:worker_register             in     ok      ok        403     403   ok    403   403
 POST workers:nik_read                    in     ok      ok        403     403   ok    403   403
 GET  workers:worker_detail               in     whole   404       403     403   whole 403   sees
+GET  workers:worker_correct              in     whole   404       403     403   whole 403   403
+POST workers:worker_correct              in     whole   404       403     403   whole 403   403
 GET  workers:import_list                 in     ok      ok        403     403   ok    403   403
 GET  workers:import_upload               in     ok      ok        403     403   ok    403   403
 POST workers:import_upload               in     ok      ok        403     403   ok    403   403
@@ -214,6 +216,7 @@ def world(db):
     }
     arguments = {
         "workers:worker_detail": {"pk": person.pk},
+        "workers:worker_correct": {"pk": person.pk},
         "trail_person": {"pk": person.pk},
         "worker_sheet": {"pk": person.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},

@@ -101,7 +101,98 @@ class WorkerSearchForm(PortalForm):
         return self.cleaned_data
 
 
-class WorkerForm(PortalForm):
+class ParticularsForm(PortalForm):
+    """What may change in a life: home, work, family."""
+
+    birth_place = forms.CharField(label="Tempat lahir", max_length=80, required=False)
+    is_resident = forms.BooleanField(label="KTP-nya KTP Kota Makassar.", required=False, initial=True)
+    kelurahan = GroupedKelurahanField(
+        queryset=Region.objects.none(),
+        label="Kelurahan tempat tinggal sekarang",
+        help_text="Boleh berbeda dari alamat di KTP.",
+        empty_label="Pilih kelurahan",
+        error_messages={"required": "Pilih kelurahan tempat tinggal sekarang."},
+    )
+    address = forms.CharField(label="Alamat sekarang", max_length=200, required=False)
+    rt = forms.CharField(label="RT", max_length=3, required=False, widget=forms.TextInput({"class": "w-2"}))
+    rw = forms.CharField(label="RW", max_length=3, required=False, widget=forms.TextInput({"class": "w-2"}))
+    phone = forms.CharField(
+        label="Nomor HP",
+        max_length=20,
+        required=False,
+        help_text="Untuk kabar kepesertaan. Contoh: 0812 3456 7890.",
+        widget=forms.TextInput({"type": "tel", "autocomplete": "off", "class": "w-10"}),
+    )
+    occupation = forms.ModelChoiceField(
+        queryset=Occupation.objects.all(), label="Pekerjaan", empty_label="Pilih pekerjaan"
+    )
+    employment = forms.ChoiceField(
+        label="Hubungan kerja",
+        choices=Employment.choices,
+        initial=Employment.INFORMAL,
+        widget=RadioCards,
+        help_text="Penerima upah adalah orang yang digaji pemberi kerja dalam pekerjaan ini.",
+    )
+    income = RupiahField(label="Pendapatan sebulan", required=False)
+    family_card_number = forms.CharField(
+        label="Nomor KK",
+        max_length=40,
+        required=False,
+        help_text="16 angka di atas Kartu Keluarga. Tanpa nomor KK, desil tidak dapat dicatat.",
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    SECTIONS = ()
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        kelurahan = self.fields["kelurahan"]
+        kelurahan.queryset = kelurahan_of(user)
+        kelurahan.widget.choices = [("", kelurahan.empty_label), *kelurahan.grouped()]
+        occupation = self.fields["occupation"]
+        kinds = sorted(occupation.queryset, key=lambda kind: OccupationCategory.values.index(kind.category))
+        groups = groupby(kinds, key=lambda kind: kind.get_category_display())
+        occupation.widget.choices = [
+            ("", occupation.empty_label),
+            *[(category, [(kind.pk, kind.name) for kind in group]) for category, group in groups],
+        ]
+
+    @property
+    def sections(self) -> list:
+        return [(title, [self[name] for name in names]) for title, names in self.SECTIONS]
+
+    def clean_family_card_number(self) -> str:
+        digits = nik.clean(self.cleaned_data["family_card_number"])
+        if digits and not re.fullmatch("[0-9]{16}", digits):
+            raise forms.ValidationError("Nomor KK harus 16 angka. Cocokkan dengan Kartu Keluarga.")
+        return digits
+
+    def clean_phone(self) -> str:
+        typed = self.cleaned_data["phone"]
+        try:
+            return read_phone(typed) if typed else ""
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean_rt(self) -> str:
+        return self._three_digits("rt")
+
+    def clean_rw(self) -> str:
+        return self._three_digits("rw")
+
+    def _three_digits(self, name: str) -> str:
+        typed = self.cleaned_data[name]
+        if typed and not re.fullmatch("[0-9]{1,3}", typed):
+            raise forms.ValidationError(f"{name.upper()} hanya angka, seperti 004.")
+        return typed.zfill(3) if typed else ""
+
+    def refuse(self, refused: Refused) -> None:
+        """Each reason at the field where it can be answered."""
+        for reason in refused.reasons:
+            self.add_error(FIELD_OF_REASON.get(reason.code), str(reason))
+
+
+class WorkerForm(ParticularsForm):
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
     nik = forms.CharField(
         label="NIK",
@@ -139,48 +230,8 @@ class WorkerForm(PortalForm):
         error_messages={"required": "Isi nama lengkap seperti di KTP."},
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "words"}),
     )
-    birth_place = forms.CharField(label="Tempat lahir", max_length=80, required=False)
     birth_on = DatePartsField(label="Tanggal lahir", help_text="Contoh: 17 8 1990")
     sex = forms.ChoiceField(label="Jenis kelamin", choices=Sex.choices, widget=RadioCards)
-    is_resident = forms.BooleanField(label="KTP-nya KTP Kota Makassar.", required=False, initial=True)
-
-    kelurahan = GroupedKelurahanField(
-        queryset=Region.objects.none(),
-        label="Kelurahan tempat tinggal sekarang",
-        help_text="Boleh berbeda dari alamat di KTP.",
-        empty_label="Pilih kelurahan",
-        error_messages={"required": "Pilih kelurahan tempat tinggal sekarang."},
-    )
-    address = forms.CharField(label="Alamat sekarang", max_length=200, required=False)
-    rt = forms.CharField(label="RT", max_length=3, required=False, widget=forms.TextInput({"class": "w-2"}))
-    rw = forms.CharField(label="RW", max_length=3, required=False, widget=forms.TextInput({"class": "w-2"}))
-    phone = forms.CharField(
-        label="Nomor HP",
-        max_length=20,
-        required=False,
-        help_text="Untuk kabar kepesertaan. Contoh: 0812 3456 7890.",
-        widget=forms.TextInput({"type": "tel", "autocomplete": "off", "class": "w-10"}),
-    )
-
-    occupation = forms.ModelChoiceField(
-        queryset=Occupation.objects.all(), label="Pekerjaan", empty_label="Pilih pekerjaan"
-    )
-    employment = forms.ChoiceField(
-        label="Hubungan kerja",
-        choices=Employment.choices,
-        initial=Employment.INFORMAL,
-        widget=RadioCards,
-        help_text="Penerima upah adalah orang yang digaji pemberi kerja dalam pekerjaan ini.",
-    )
-    income = RupiahField(label="Pendapatan sebulan", required=False)
-
-    family_card_number = forms.CharField(
-        label="Nomor KK",
-        max_length=40,
-        required=False,
-        help_text="16 angka di atas Kartu Keluarga. Tanpa nomor KK, desil tidak dapat dicatat.",
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
-    )
     desil = forms.TypedChoiceField(
         label="Desil keluarga",
         choices=[("", "Belum diketahui"), *[(str(n), f"Desil {n}") for n in range(1, 11)]],
@@ -199,28 +250,12 @@ class WorkerForm(PortalForm):
         error_messages={"required": "Centang pemberitahuan. Pekerja harus tahu datanya dipakai untuk apa."},
     )
 
+    field_order = ["submission_key", "nik", "nik_confirmed", "nik_evidence", "name", "birth_place", "birth_on", "sex"]
     SECTIONS = (
         ("Tempat tinggal", ("kelurahan", "address", "rt", "rw", "phone")),
         ("Pekerjaan", ("occupation", "employment", "income")),
         ("Keluarga dan desil", ("family_card_number", "desil", "desil_source")),
     )
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        kelurahan = self.fields["kelurahan"]
-        kelurahan.queryset = kelurahan_of(user)
-        kelurahan.widget.choices = [("", kelurahan.empty_label), *kelurahan.grouped()]
-        occupation = self.fields["occupation"]
-        kinds = sorted(occupation.queryset, key=lambda kind: OccupationCategory.values.index(kind.category))
-        groups = groupby(kinds, key=lambda kind: kind.get_category_display())
-        occupation.widget.choices = [
-            ("", occupation.empty_label),
-            *[(category, [(kind.pk, kind.name) for kind in group]) for category, group in groups],
-        ]
-
-    @property
-    def sections(self) -> list:
-        return [(title, [self[name] for name in names]) for title, names in self.SECTIONS]
 
     @property
     def nik_questions(self) -> list:
@@ -229,31 +264,6 @@ class WorkerForm(PortalForm):
 
     def clean_nik(self) -> str:
         return sixteen_digits(self.cleaned_data["nik"])
-
-    def clean_family_card_number(self) -> str:
-        digits = nik.clean(self.cleaned_data["family_card_number"])
-        if digits and not re.fullmatch("[0-9]{16}", digits):
-            raise forms.ValidationError("Nomor KK harus 16 angka. Cocokkan dengan Kartu Keluarga.")
-        return digits
-
-    def clean_phone(self) -> str:
-        typed = self.cleaned_data["phone"]
-        try:
-            return read_phone(typed) if typed else ""
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from error
-
-    def clean_rt(self) -> str:
-        return self._three_digits("rt")
-
-    def clean_rw(self) -> str:
-        return self._three_digits("rw")
-
-    def _three_digits(self, name: str) -> str:
-        typed = self.cleaned_data[name]
-        if typed and not re.fullmatch("[0-9]{1,3}", typed):
-            raise forms.ValidationError(f"{name.upper()} hanya angka, seperti 004.")
-        return typed.zfill(3) if typed else ""
 
     def clean(self) -> dict:
         if self.cleaned_data.get("desil") and not self.cleaned_data.get("desil_source"):
@@ -264,10 +274,23 @@ class WorkerForm(PortalForm):
         """What the operation takes; the notice is for the desk."""
         return {name: value for name, value in self.cleaned_data.items() if name != "notice"}
 
-    def refuse(self, refused: Refused) -> None:
-        """Each reason at the field where it can be answered."""
-        for reason in refused.reasons:
-            self.add_error(FIELD_OF_REASON.get(reason.code), str(reason))
+
+class CorrectionForm(ParticularsForm):
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label="Alasan perbaikan",
+        max_length=200,
+        help_text="Contoh: pindah rumah, nomor HP baru, salah ketik.",
+        error_messages={"required": "Tulis alasan perbaikan ini."},
+    )
+
+    SECTIONS = (
+        ("Identitas", ("birth_place", "is_resident")),
+        ("Tempat tinggal", ("kelurahan", "address", "rt", "rw", "phone")),
+        ("Pekerjaan", ("occupation", "employment", "income")),
+        ("Keluarga", ("family_card_number",)),
+        ("Alasan", ("reason",)),
+    )
 
 
 class ImportForm(PortalForm):

@@ -15,6 +15,19 @@ from workers.models import Policy, Worker
 from workers.nik import Severity, check_nik
 
 WRITERS = (Role.OFFICER, Role.ADMIN)
+CORRECTABLE = (  # at once; who the person is (NIK, name, birth date, sex) is not among them
+    "birth_place",
+    "is_resident",
+    "kelurahan",
+    "address",
+    "rt",
+    "rw",
+    "phone",
+    "occupation",
+    "employment",
+    "income",
+    "family_card_number",
+)
 
 
 def check_eligibility(worker: Worker, *, policy: Policy, on: date) -> Decision:
@@ -118,6 +131,19 @@ def may_work_in(user: User, region: Region) -> Decision:
                 ),
             ).reasons,
         )
+    )
+
+
+def check_correction(worker: Worker, *, by: User, kelurahan: Region | None) -> Decision:
+    """Whether this user may change the person's particulars, with this kelurahan then."""
+    scope = may_work_in(by, kelurahan) if kelurahan is not None else may_register(by)
+    return scope & Decision.unless(
+        (
+            worker.anonymised_at is not None,
+            "anonymised",
+            "Data orang ini sudah dianonimkan karena masa simpannya habis.",
+            "Daftarkan lagi orangnya dengan KTP bila ia datang kembali.",
+        ),
     )
 
 

@@ -14,4 +14,5 @@ urlpatterns = [
     path("imports/<uuid:pk>/", views.import_detail, name="import_detail"),
     path("imports/<uuid:pk>/findings.csv", views.import_findings, name="import_findings"),
     path("<uuid:pk>/", views.worker_detail, name="worker_detail"),
+    path("<uuid:pk>/correct/", views.worker_correct, name="worker_correct"),
 ]

@@ -1,5 +1,6 @@
 """What officers and admins do with the registry. Each deed is one transaction with one audit entry."""
 
+from workers.operations.correction import correct_worker, last_change
 from workers.operations.imports import Preview, check_import, download_findings, import_registry, preview_registry
 from workers.operations.registration import export_workers, list_workers, register_worker, view_worker
 from workers.operations.search import Found, search_worker
@@ -8,9 +9,11 @@ __all__ = [
     "Found",
     "Preview",
     "check_import",
+    "correct_worker",
     "download_findings",
     "export_workers",
     "import_registry",
+    "last_change",
     "list_workers",
     "preview_registry",
     "register_worker",
