@@ -15,6 +15,7 @@ WITHOUT_CHROMIUM = "Chromium is not installed"
 # How long an example takes says something about the machine's other work, not about the rule.
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("proof", settings.get_profile("portal"), phases=[Phase.generate])  # see prove_scopes
+settings.register_profile("thorough", settings.get_profile("portal"), max_examples=10_000)  # see make histories
 settings.load_profile("portal")
 
 

@@ -245,7 +245,7 @@ def slow_answer(history: History, day: date) -> str:
     return "gap_too_long" if seen_paid and unpaid > 3 else "active"
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=max(1000, settings.default.max_examples))
 @given(history=histories(), day=st.sampled_from(DAYS), minute=st.integers(0, 24 * 60 - 1))
 def test_random_histories_answer_as_the_slow_model_does(history, day, minute):
     event_at = datetime(day.year, day.month, day.day, tzinfo=WITA) + timedelta(minutes=minute)
