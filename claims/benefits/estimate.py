@@ -41,10 +41,6 @@ class Estimate:
         return sum(line.amount for line in self.lines)
 
     @property
-    def confirmed(self) -> bool:
-        return all(line.confirmed for line in self.lines)
-
-    @property
     def is_complete(self) -> bool:
         """Whether the portal knew a figure for everything the facts raise."""
         return not any(note.is_gap for note in self.notes)

@@ -146,6 +146,16 @@ def test_a_percentage_outside_the_range_gives_no_figure(percent):
     assert [(note.rule, note.is_gap) for note in found.notes] == [("B11", True)]
 
 
+def test_a_row_that_the_table_does_not_hold_gives_no_figure():
+    notes = estimate(disabilities=(Disability("TAIL"),)).notes
+
+    assert [(note.rule, note.text) for note in notes] == [("B11", "Baris TAIL tidak ada pada tabel cacat.")]
+
+
+def test_who_lives_on_after_another_cause_gets_nothing():
+    assert amounts(cause=Cause.OTHER, outcome=Outcome.RECOVERED, transport=(Trip(LAND, 1),)) == []
+
+
 def test_total_disability_pays_no_single_rows_beside_it():  # rule B6
     found = estimate(outcome=Outcome.TOTAL_PERMANENT, disabilities=(Disability("EYES_BOTH"),))
 
