@@ -1,7 +1,9 @@
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import redirect
 
 from accounts.adapter import has_second_factor
+from casework import audit
 
 # What somebody who must set up a second factor first may still open.
 ENROLMENT = {
@@ -46,3 +48,23 @@ class SecondFactorMiddleware:
             return None
         messages.warning(request, "Peran Anda masuk dengan langkah kedua. Pasang dulu, lalu lanjutkan pekerjaan.")
         return redirect("mfa_index")
+
+
+class RefusalMiddleware:
+    """Leaves an entry when somebody logged in is turned away from a page of ours (ASVS 16.3.2): a wrong role, a forged
+    form, what is out of scope, too much at once. Whoever tries numbers one after another is then found."""
+
+    STATUSES = (403, 404, 429)
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        place = request.resolver_match
+        if response.status_code in self.STATUSES and place is not None and request.user.is_authenticated:
+            asked = place.kwargs.get("number") or place.kwargs.get("pk") or ""
+            facts = {"page": place.view_name, "asked": str(asked), "by": request.method, "status": response.status_code}
+            with transaction.atomic():
+                audit.record("page.deny", by=request.user, facts=facts)
+        return response

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "casework.middleware.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "casework.middleware.ClientAddressMiddleware",
+    "accounts.middleware.RefusalMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
 ]
