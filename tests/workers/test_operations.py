@@ -6,9 +6,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.roles import Role
-from casework.audit import entries_of
+from casework.audit import entries_about, entries_of
 from casework.decisions import Refused
-from casework.models import AuditEntry
+from casework.models import AuditEntry, Kind
 from tests.accounts.factories import UserFactory
 from tests.regions.factories import kelurahan
 from tests.workers.factories import DesilRecordFactory, OccupationFactory, PolicyFactory, WorkerFactory
@@ -125,6 +125,16 @@ def test_out_of_scope_nothing_is_said_but_that_it_is_elsewhere(officer):  # AC-D
         register_worker(by=officer, **particulars())
 
     assert refusal.value.messages == ["NIK ini sudah terdaftar di wilayah lain. Admin kota dapat membantu."]
+
+
+def test_asking_by_registering_is_on_the_trail_as_a_look_up(officer):  # rule X7, AC-A1
+    known = WorkerFactory(nik="7371091708900001", kelurahan=kelurahan("73.71.10.1001"))
+    with pytest.raises(Refused):
+        register_worker(by=officer, **particulars())
+
+    (entry,) = entries_about(known.pk)
+    assert (entry.event, entry.kind, entry.actor_id) == ("worker.refuse", Kind.READ, officer.pk)
+    assert entry.facts == {"question": "…0001"}
 
 
 def test_an_admin_is_told_of_a_worker_without_kelurahan():  # AC-P5

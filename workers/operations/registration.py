@@ -20,7 +20,6 @@ from workers.models import DesilRecord, Occupation, Policy, Worker
 from workers.nik import check_nik
 
 
-@transaction.atomic
 def register_worker(
     *,
     by: User,
@@ -49,7 +48,7 @@ def register_worker(
 
     `nik` is sixteen digits without separators, `phone` has the form 08…. The same `submission_key` again gives the
     worker it made before. Raises Refused with the codes of rules.check_registration, or with nik_registered,
-    desil_differs or submission_used.
+    desil_differs or submission_used. nik_registered tells that somebody is known, so it is on the trail as a look-up.
     """
     on = timezone.localdate()
     rules.check_registration(
@@ -85,26 +84,26 @@ def register_worker(
                 registered_by=by,
                 submission_key=submission_key,
             )
+            release = Policy.objects.in_force(on).release
+            if desil is not None:
+                _record_desil(family_card_number, desil, release=release, source=desil_source, by=by, on=on)
+            audit.record(
+                "worker.register",
+                worker,
+                by=by,
+                note=nik_evidence,
+                persons=[worker.pk],
+                facts={
+                    "nik_findings": [str(finding) for finding in check_nik(nik, birth_on=birth_on, sex=sex)],
+                    "desil": desil,
+                    "desil_release": release if desil is not None else "",
+                },
+            )
+            return worker
     except IntegrityError as error:
         if error.__cause__.diag.constraint_name not in ("workers_worker_nik_once", "workers_worker_submission_once"):
             raise
-        return _worker_of_submission(submission_key, nik=nik, by=by)
-    release = Policy.objects.in_force(on).release
-    if desil is not None:
-        _record_desil(family_card_number, desil, release=release, source=desil_source, by=by, on=on)
-    audit.record(
-        "worker.register",
-        worker,
-        by=by,
-        note=nik_evidence,
-        persons=[worker.pk],
-        facts={
-            "nik_findings": [str(finding) for finding in check_nik(nik, birth_on=birth_on, sex=sex)],
-            "desil": desil,
-            "desil_release": release if desil is not None else "",
-        },
-    )
-    return worker
+    return _worker_of_submission(submission_key, nik=nik, by=by)
 
 
 @transaction.atomic
@@ -137,6 +136,9 @@ def _worker_of_submission(submission_key: UUID | None, *, nik: str, by: User) ->
     if submission_key is not None:
         first = Worker.objects.filter(submission_key=submission_key).first()
     if first is None:
+        with transaction.atomic():
+            known = Worker.objects.filter(nik=nik).values_list("pk", flat=True)
+            audit.record("worker.refuse", by=by, facts={"question": f"…{nik[-4:]}"}, persons=known)
         raise Refused(_registered_already(nik, by=by))
     if first.nik != nik or first.registered_by_id != by.pk:
         raise Refused(
