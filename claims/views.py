@@ -14,7 +14,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.decorators import anyone, fresh_login, roles
+from accounts.decorators import anyone, fresh_login, roles, throttled
 from accounts.roles import Role
 from casework import audit
 from casework.decisions import Decision, Refused
@@ -207,6 +207,7 @@ def _reported(request, worker, accident_at):
 
 @require_safe
 @anyone
+@throttled("person", reads=True)
 def claim_detail(request: HttpRequest, number: str) -> HttpResponse:
     claim = _claim(request, number)
     decisions = [(deed, deed.rule(claim, request.user)) for deed in DEEDS]

@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from accounts.decorators import roles
+from accounts.decorators import roles, throttled
 from accounts.roles import Role
 from monitoring.forms import TrailFilter
 from monitoring.sheet import print_sheet
@@ -27,6 +27,7 @@ def trail_person(request: HttpRequest, pk) -> HttpResponse:
 
 @require_safe
 @roles(Role.OFFICER, Role.ADMIN)
+@throttled("person", reads=True)
 def worker_sheet(request: HttpRequest, pk) -> HttpResponse:
     try:
         sheet = print_sheet(pk, by=request.user)

@@ -168,6 +168,7 @@ def nik_read(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @roles(Role.OFFICER, Role.ADMIN, Role.AUDITOR)
+@throttled("person", reads=True)
 def worker_detail(request: HttpRequest, pk) -> HttpResponse:
     try:
         worker = operations.view_worker(pk, by=request.user)

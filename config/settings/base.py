@@ -139,6 +139,7 @@ ACCOUNT_RATE_LIMITS = {
     "coverage": "5/10s/user,200/h/user",  # AC-P28
     "verify": "30/m/ip",
     "search": "60/m/user",
+    "person": "60/m/user,600/h/user",  # pages of single persons, cases and batches
     "export": "20/h/user",
 }
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"

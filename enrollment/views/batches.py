@@ -155,6 +155,7 @@ def _propose(request, terms_form: TermsForm, form: ProposalForm, count: int) -> 
 
 @require_safe
 @roles(Role.OFFICER, Role.ADMIN, Role.BPJS, Role.AUDITOR)
+@throttled("person", reads=True)
 def batch_detail(request: HttpRequest, number: str) -> HttpResponse:
     batch = _batch(request, number)
     decisions = [(deed, _ask(deed, batch, request.user)) for deed in DEEDS]

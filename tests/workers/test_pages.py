@@ -662,3 +662,10 @@ def test_a_wrong_role_gets_403(client, name, args, allowed, role):  # AC-W64
     response = client.get(reverse(name, args=args))
 
     assert (response.status_code == 403) == (role not in allowed)
+
+
+def test_whoever_opens_person_after_person_is_stopped(signed_in, settings):  # ASVS 2.4.1
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"person": "2/m/user"}
+    page = WorkerFactory().get_absolute_url()
+
+    assert [signed_in.get(page).status_code for _ in range(3)] == [200, 200, 429]
