@@ -33,6 +33,16 @@ Tautan sudah lewat waktunya? Minta pengelola akun mengirimnya lagi.
 
 Jagai, Pemerintah Kota Makassar"""
 
+RESET = """Seseorang meminta kata sandi baru untuk akun Jagai dengan surel ini.
+
+Buka tautan berikut untuk membuatnya. Tautannya berlaku satu kali selama 48 jam:
+
+{link}
+
+Bukan Anda yang meminta? Abaikan surat ini: kata sandi Anda tidak berubah.
+
+Jagai, Pemerintah Kota Makassar"""
+
 
 @transaction.atomic
 def invite_account(
@@ -185,6 +195,16 @@ def invite_first_admin(*, email: str, name: str) -> User:
     return account
 
 
+@transaction.atomic
+def send_reset_letter(email: str) -> None:
+    """The link for a new password, where the address belongs to a living account; a stranger gets nothing."""
+    account = User.objects.alive(timezone.localdate()).filter(email__iexact=email).first()
+    if account is None:
+        return
+    audit.record("account.ask_reset", account, by=None)
+    _send("Jagai: Buat kata sandi baru", RESET.format(link=_password_link(account)), to=account)
+
+
 def _changeable(pk: int, by: User) -> User:
     account = User.objects.visible_to(by).locked().get(pk=pk)
     rules.may_change(account, by).require()
@@ -202,12 +222,20 @@ def _posting(account: User) -> dict:
 
 
 def _send_invitation(account: User) -> None:
-    """The link leads to allauth's page for a forgotten password: good for one use, within PASSWORD_RESET_TIMEOUT."""
-    key = {"uidb36": user_pk_to_url_str(account), "key": default_token_generator.make_token(account)}
     text = INVITATION.format(
         name=account.name,
         role=account.get_role_display(),
         place=account.place_label,
-        link=settings.PORTAL_URL + reverse("account_reset_password_from_key", kwargs=key),
+        link=_password_link(account),
     )
-    transaction.on_commit(lambda: send_mail("Jagai: Akun Anda", text, None, [account.email]))
+    _send("Jagai: Akun Anda", text, to=account)
+
+
+def _password_link(account: User) -> str:
+    """To allauth's page for a forgotten password: good for one use, within PASSWORD_RESET_TIMEOUT."""
+    key = {"uidb36": user_pk_to_url_str(account), "key": default_token_generator.make_token(account)}
+    return settings.PORTAL_URL + reverse("account_reset_password_from_key", kwargs=key)
+
+
+def _send(subject: str, text: str, *, to: User) -> None:
+    transaction.on_commit(lambda: send_mail(subject, text, None, [to.email]))

@@ -75,7 +75,7 @@ def test_an_address_has_one_account(admin):
     with pytest.raises(Refused) as refused:
         invite(admin)
 
-    assert refused.value.codes == ["address_taken"]
+    assert refused.value.codes == ["address_taken"]  # AC-P8: one person is never proposer here and approver there
     assert AuditEntry.objects.count() == 0
 
 

@@ -35,6 +35,7 @@ def test_a_good_night_says_so_and_mails_the_head_alone(keepers, mailoutbox):
         "Kepala jejak audit dikirim kepada auditor",
         "Kenari dicari di setiap halaman",
         "Sesi yang sudah lewat dibuang",
+        "Tugas latar yang sudah lama selesai dibuang",
     ]
     assert "GAGAL" not in out.getvalue()
     assert [letter.bcc for letter in mailoutbox] == [[keepers[1].email]]

@@ -13,6 +13,7 @@ STEPS = {
     "publish_head": "Kepala jejak audit dikirim kepada auditor",
     "check_canaries": "Kenari dicari di setiap halaman",
     "clearsessions": "Sesi yang sudah lewat dibuang",
+    "prune_db_task_results": "Tugas latar yang sudah lama selesai dibuang",
 }
 
 
