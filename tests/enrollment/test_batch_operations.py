@@ -5,6 +5,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from accounts.operations import move_account
 from casework.decisions import Refused
 from casework.models import AuditEntry
 from enrollment import operations
@@ -12,7 +13,7 @@ from enrollment.enums import BatchStatus, LineStatus, Package, Payer
 from enrollment.models import Batch, BatchLine
 from tests.accounts.factories import UserFactory
 from tests.enrollment.factories import BatchFactory, BatchLineFactory, MembershipFactory
-from tests.regions.factories import kelurahan
+from tests.regions.factories import kecamatan, kelurahan
 from tests.workers.factories import DesilRecordFactory, OccupationFactory, PolicyFactory, WorkerFactory
 from workers.enums import Employment, OccupationCategory, Sector
 
@@ -410,3 +411,16 @@ def test_two_officers_at_once_propose_a_worker_once(named):  # AC-B25
 
     assert outcomes == ["already_proposed" if named else "done", "done" if named else "no_worker_to_propose"]
     assert BatchLine.objects.count() == 1
+
+
+def test_what_a_moved_officer_proposed_stays_with_its_region(officer, admin):  # AC-P23
+    line = BatchLineFactory(batch=BatchFactory(proposed_by=officer))
+    move = {"role": officer.role, "region": kecamatan("73.71.10"), "hospital": None, "note": "Mutasi"}
+    moved = move_account(officer.pk, by=admin, **move)
+    successor = UserFactory(officer=True)
+
+    assert list(Batch.objects.visible_to(moved)) == []
+    with pytest.raises(Batch.DoesNotExist):
+        operations.withdraw_batch(line.batch.pk, by=moved)
+    assert list(Batch.objects.visible_to(successor)) == [line.batch]
+    assert operations.approve_batch(line.batch.pk, by=admin).status == BatchStatus.APPROVED
