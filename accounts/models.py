@@ -12,8 +12,9 @@ from django.utils.crypto import salted_hmac
 
 from accounts.querysets import UserQuerySet
 from accounts.roles import Role
-from casework.constraints import signed_together
+from casework.constraints import signed_together, two_signatures
 from casework.history import keeps_history
+from casework.models import DatedPolicy, DatedPolicyQuerySet
 from regions.models import Region
 
 
@@ -66,23 +67,22 @@ class CooperationAgreement(models.Model):
         return self.title
 
 
-class SecurityPolicyQuerySet(models.QuerySet):
+class SecurityPolicyQuerySet(DatedPolicyQuerySet):
     def in_force(self, on: date) -> SecurityPolicy | None:
         """The newest policy that has begun, or None before the first."""
-        return self.filter(effective_on__lte=on).order_by("effective_on").last()
+        return self.decided().filter(effective_on__lte=on).order_by("effective_on").last()
 
 
-class SecurityPolicy(models.Model):
+class SecurityPolicy(DatedPolicy):
     """Which roles log in with a second factor, from a day on. A change is a new row; without any, all but officers."""
 
-    effective_on = models.DateField(unique=True)
     second_factor_roles = ArrayField(models.CharField(max_length=20, choices=Role.choices), blank=True)
-    source = models.CharField(max_length=200)
 
     objects = SecurityPolicyQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            *two_signatures("accounts_policy"),
             models.CheckConstraint(
                 name="accounts_policy_roles_are_known",
                 condition=Q(second_factor_roles__contained_by=Role.values),

@@ -1,6 +1,7 @@
 from datetime import UTC
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.serializers.json import DjangoJSONEncoder
@@ -103,3 +104,29 @@ class NumberSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series} {self.month}"
+
+
+class DatedPolicyQuerySet(models.QuerySet):
+    def decided(self):
+        """Without the rows that still wait for their second signature."""
+        return self.filter(Q(proposed_by=None) | Q(approved_by__isnull=False))
+
+
+class DatedPolicy(models.Model):
+    """What holds from a day on. A change is a new row that one person proposes and another approves; what the set-up
+    loads comes from nobody. Subclasses add casework.constraints.two_signatures."""
+
+    effective_on = models.DateField(unique=True)
+    source = models.CharField(max_length=200)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    proposed_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it was proposed and is not yet approved."""
+        return self.proposed_by_id is not None and self.approved_by_id is None

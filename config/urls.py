@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from monitoring import trail_views, views
+from monitoring import policy_views, trail_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("workers/", include("workers.urls")),
     path("", include("enrollment.urls")),
     path("claims/", include("claims.urls")),
+    path("policies/", policy_views.policy_list, name="policy_list"),
+    path("policies/<slug:kind>/propose/", policy_views.policy_propose, name="policy_propose"),
+    path("policies/<slug:kind>/<int:pk>/approve/", policy_views.policy_approve, name="policy_approve"),
+    path("policies/<slug:kind>/<int:pk>/reject/", policy_views.policy_reject, name="policy_reject"),
     path("trail/", trail_views.trail_list, name="trail_list"),
     path("trail/persons/<uuid:pk>/", trail_views.trail_person, name="trail_person"),
     path("trail/persons/<uuid:pk>/sheet/", trail_views.worker_sheet, name="worker_sheet"),

@@ -4,8 +4,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from accounts.roles import Role
 from casework.models import Kind
-from ui.forms import FilterForm
+from ui.forms import DatePartsField, FilterForm, PortalForm
+from workers.enums import OccupationCategory
 
 SAY_DATE = {"invalid": "Tulis tanggal seperti 24-11-2026."}
 
@@ -45,3 +47,91 @@ class TrailFilter(FilterForm):
 
 def start_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
+
+
+class PolicyForm(PortalForm):
+    """What a row of policy says. Subclasses add the columns of their kind, in the order they are read."""
+
+    title: str
+    effective_on = DatePartsField(label="Berlaku mulai", help_text="Besok atau sesudahnya.")
+    source = forms.CharField(
+        label="Dasar keputusan", max_length=200, help_text="Contoh: SK Wali Kota Nomor 12 Tahun 2027."
+    )
+
+    @classmethod
+    def says(cls, content: dict) -> list[tuple[str, str]]:
+        """Each column of its own with its label, in words."""
+        own = [(name, field) for name, field in cls.base_fields.items() if name not in PolicyForm.base_fields]
+        return [(str(field.label), in_words(field, content[name])) for name, field in own]
+
+
+class RegistryPolicyForm(PolicyForm):
+    title = "Syarat dibiayai kota"
+    release = forms.RegexField(
+        r"^20[0-9]{2}-[1-4]$",
+        label="Rilis DTSEN",
+        help_text="Tahun dan triwulan. Contoh: 2026-3.",
+        error_messages={"invalid": "Tulis tahun dan triwulan seperti 2026-3."},
+    )
+    desil_limit = forms.IntegerField(label="Desil tertinggi", min_value=1, max_value=10)
+    minimum_age = forms.IntegerField(label="Usia paling muda", min_value=1, max_value=64)
+    residents_only = forms.BooleanField(label="Hanya KTP Kota Makassar", required=False)
+    by_office = forms.MultipleChoiceField(
+        label="Layak karena jabatan, berapa pun desilnya",
+        choices=OccupationCategory.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    field_order = ["effective_on", "release", "desil_limit", "minimum_age", "residents_only", "by_office", "source"]
+
+
+class AccountsPolicyForm(PolicyForm):
+    title = "Langkah kedua saat masuk"
+    second_factor_roles = forms.MultipleChoiceField(
+        label="Wajib bagi peran",
+        choices=Role.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    field_order = ["effective_on", "second_factor_roles", "source"]
+
+
+class RetentionPolicyForm(PolicyForm):
+    title = "Masa simpan"
+    person_years = forms.IntegerField(
+        label="Orang dan klaimnya, tahun",
+        min_value=5,
+        max_value=100,
+        help_text="Sesudah ikatan terakhir. Paling singkat 5 tahun.",
+    )
+    question_years = forms.IntegerField(label="Pertanyaan cek kepesertaan, tahun", min_value=1, max_value=100)
+    import_days = forms.IntegerField(label="Berkas impor, hari", min_value=1, max_value=3650)
+    trail_years = forms.IntegerField(
+        label="Nama dan catatan pada jejak audit, tahun",
+        min_value=5,
+        max_value=100,
+        help_text="Paling singkat selama data orang disimpan.",
+    )
+    field_order = ["effective_on", "person_years", "question_years", "import_days", "trail_years", "source"]
+
+    def clean(self):
+        data = super().clean()
+        if data.get("trail_years", 100) < data.get("person_years", 0):
+            self.add_error("trail_years", "Jejak audit disimpan paling singkat selama data orang.")
+        return data
+
+
+POLICY_FORMS = {"registry": RegistryPolicyForm, "accounts": AccountsPolicyForm, "retention": RetentionPolicyForm}
+
+
+class RejectionForm(PortalForm):
+    note = forms.CharField(label="Alasan", max_length=500, widget=forms.Textarea({"rows": 3}))
+
+
+def in_words(field: forms.Field, value) -> str:
+    if isinstance(value, bool):
+        return "Ya" if value else "Tidak"
+    if isinstance(value, list):
+        labels = dict(field.choices)
+        return ", ".join(str(labels[one]) for one in value) or "Tidak ada"
+    return str(value)

@@ -108,6 +108,13 @@ GET  claims:rule_list                    in     ok      ok        ok      ok    
 GET  trail_list                          in     403     403       403     403   sees  403   ok
 GET  trail_person                        in     403     403       403     403   sees  403   ok
 GET  worker_sheet                        in     whole   404       403     403   whole 403   403
+GET  policy_list                         in     403     403       403     403   ok    403   ok
+GET  policy_propose                      in     403     403       403     403   ok    403   403
+POST policy_propose                      in     403     403       403     403   ok    403   403
+GET  policy_approve                      in     403     403       403     403   ok    403   403
+POST policy_approve                      in     403     403       403     403   ok    403   403
+GET  policy_reject                       in     403     403       403     403   ok    403   403
+POST policy_reject                       in     403     403       403     403   ok    403   403
 GET  account_login                       ok     ok      ok        ok      ok    ok    ok    ok
 GET  account_logout                      in     ok      ok        ok      ok    ok    ok    ok
 POST account_logout                      in     in      in        in      in    in    in    in
@@ -171,7 +178,7 @@ ROWS = [(*line.split()[:2], dict(zip(CALLERS, line.split()[2:], strict=True))) f
 @pytest.fixture
 def world(db):
     """The person with one row of every kind, and where its pages are: arguments by the name of the address."""
-    PolicyFactory()
+    policy = PolicyFactory()
     officer = UserFactory(officer=True)
     treating = HospitalFactory(partner=True)
     staff = UserFactory(role=Role.HOSPITAL, hospital=treating)
@@ -219,6 +226,9 @@ def world(db):
         "workers:worker_correct": {"pk": person.pk},
         "trail_person": {"pk": person.pk},
         "worker_sheet": {"pk": person.pk},
+        "policy_propose": {"kind": "registry"},
+        "policy_approve": {"kind": "registry", "pk": policy.pk},
+        "policy_reject": {"kind": "registry", "pk": policy.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
         "mfa_remove_webauthn": {"pk": 1},
         "device_end": {"pk": 1},

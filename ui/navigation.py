@@ -22,6 +22,7 @@ CHECK = Place("Cek kepesertaan", "shield", "enrollment:coverage_check")
 CHECKS = Place("Riwayat cek", "history", "enrollment:coverage_list")
 CLAIMS = Place("Klaim", "file", "claims:claim_list")
 TRAIL = Place("Jejak audit", "history", "trail_list")
+POLICIES = Place("Kebijakan", "file", "policy_list")
 ACCOUNTS = Place("Akun", "key", "account_list")
 HELP = Place("Bantuan", "help", "help")
 PRIVACY = Place("Kebijakan privasi", "info", "privacy")  # in the footer of every role
@@ -38,10 +39,10 @@ class Menu:
 
 MENUS = {
     "officer": Menu((HOME, WORKERS, REGISTER, CLAIMS), (IMPORTS, BATCHES, HELP)),
-    "admin": Menu((HOME, WORKERS, BATCHES, CLAIMS), (IMPORTS, TRAIL, ACCOUNTS, HELP)),
+    "admin": Menu((HOME, WORKERS, BATCHES, CLAIMS), (IMPORTS, TRAIL, ACCOUNTS, POLICIES, HELP)),
     "hospital": Menu((CHECK, CLAIMS), (CHECKS, HELP), rail=False),
     "bpjs": Menu((HOME, BATCHES, RECEIPTS, CLAIMS), (HELP,)),
-    "auditor": Menu((HOME, WORKERS, CLAIMS, TRAIL), (BATCHES, HELP)),
+    "auditor": Menu((HOME, WORKERS, CLAIMS, TRAIL), (BATCHES, POLICIES, HELP)),
 }
 
 

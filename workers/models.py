@@ -12,7 +12,9 @@ from django.db.models.functions import Lower, Now
 from django.urls import reverse
 
 from accounts.models import User
+from casework.constraints import two_signatures
 from casework.history import keeps_history
+from casework.models import DatedPolicy, DatedPolicyQuerySet
 from regions.models import Region
 from workers.enums import Employment, ImportStatus, OccupationCategory, Sector, Sex
 from workers.querysets import ImportQuerySet, WorkerQuerySet, normal_name
@@ -36,27 +38,26 @@ class Occupation(models.Model):
         return self.name
 
 
-class PolicyQuerySet(models.QuerySet):
+class PolicyQuerySet(DatedPolicyQuerySet):
     def in_force(self, on: date) -> Policy:
         """The newest policy that has begun. Raises Policy.DoesNotExist before the first."""
-        return self.filter(effective_on__lte=on).latest("effective_on")
+        return self.decided().filter(effective_on__lte=on).latest("effective_on")
 
 
-class Policy(models.Model):
+class Policy(DatedPolicy):
     """What the city may decide for itself, from a day on. A change is a new row."""
 
-    effective_on = models.DateField(unique=True)
     release = models.CharField(max_length=20)  # the DTSEN release that counts, such as 2026-3 (rule S3)
     desil_limit = models.PositiveSmallIntegerField()  # rule E7
     minimum_age = models.PositiveSmallIntegerField()  # rule E6, unconfirmed
     residents_only = models.BooleanField()  # rule E8, unconfirmed
     by_office = ArrayField(models.CharField(max_length=10, choices=OccupationCategory.choices))  # rule E10
-    source = models.CharField(max_length=200)
 
     objects = PolicyQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            *two_signatures("workers_policy"),
             models.CheckConstraint(
                 name="workers_policy_desil_limit_is_a_desil", condition=Q(desil_limit__range=(1, 10))
             ),

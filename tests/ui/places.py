@@ -9,6 +9,7 @@ urlpatterns = [
     path("", page, name="home"),
     path("help/", page, name="help"),
     path("privacy/", page, name="privacy"),
+    path("policies/", page, name="policy_list"),
     path("trail/", page, name="trail_list"),
     path("accounts/", page, name="account_list"),
     path(

@@ -32,11 +32,11 @@ def test_a_phone_shows_at_most_four_places(menu):
         (
             "admin",
             ["Beranda", "Pekerja", "Kelompok iuran", "Klaim"],
-            ["Impor daftar", "Jejak audit", "Akun", "Bantuan"],
+            ["Impor daftar", "Jejak audit", "Akun", "Kebijakan", "Bantuan"],
         ),
         ("hospital", ["Cek kepesertaan", "Klaim"], ["Riwayat cek", "Bantuan"]),
         ("bpjs", ["Beranda", "Kelompok iuran", "Penerimaan iuran", "Klaim"], ["Bantuan"]),
-        ("auditor", ["Beranda", "Pekerja", "Klaim", "Jejak audit"], ["Kelompok iuran", "Bantuan"]),
+        ("auditor", ["Beranda", "Pekerja", "Klaim", "Jejak audit"], ["Kelompok iuran", "Kebijakan", "Bantuan"]),
     ],
 )
 def test_each_role_sees_its_places_in_order(role, main, more):
