@@ -17,7 +17,38 @@ DIGESTS = {
 
 
 def test_a_released_version_is_never_edited():
-    assert {version.code: version.digest for version in benefits.SCHEDULES} == DIGESTS
+    assert {version.code: version.digest for version in benefits.read_schedules(FILE.read_text())} == DIGESTS
+
+
+def test_versions_are_read_oldest_first_with_all_they_hold():
+    old, new = benefits.read_schedules(FILE.read_text())
+
+    assert (old.code, old.legal, old.starts, old.ends) == (
+        "PP44_2015",
+        "PP 44/2015 (sebelum PP 82/2019)",
+        date(2015, 7, 1),
+        date(2019, 12, 1),
+    )
+    assert (new.starts, new.ends, len(old.items), len(new.items)) == (date(2019, 12, 2), None, 6, 23)
+    assert (new.table.months, new.table.maximum_percent) == (80, 70)
+    assert (new.table.maximum_confirmed, new.table.handedness_confirmed) == (False, True)  # rules B12, B13
+    assert type(new.table.row("INDEX_R_PHALANX1")["percent"]) is Decimal
+
+
+def test_what_no_table_holds_is_named_in_words():
+    with pytest.raises(benefits.NotInSchedule, match=r"tidak memuat JKK_UNHEARD_OF\."):
+        benefits.SCHEDULES[1].item("JKK_UNHEARD_OF")
+
+
+def test_a_version_on_its_first_and_last_day_and_around():
+    old = benefits.SCHEDULES[0]
+
+    assert [old.holds(date(*day)) for day in ((2015, 6, 30), (2015, 7, 1), (2019, 12, 1), (2019, 12, 2))] == [
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(

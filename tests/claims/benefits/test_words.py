@@ -313,6 +313,19 @@ def test_what_notes_say(facts, expected):
     assert notes(**facts) == expected
 
 
+def test_what_the_old_sum_says_of_a_second_participation():
+    found = notes(
+        event_on=date(2019, 7, 5), cause=Cause.OTHER, outcome=Outcome.DECEASED, segments=2, heirs=(Heir.SIBLING,)
+    )
+
+    assert found[0] == (
+        "M4",
+        "Tambahan untuk kepesertaan lain menurut aturan lama tidak diketahui portal.",
+        UNSURE,
+        False,
+    )
+
+
 def test_what_notes_of_another_death_say():
     found = notes(
         cause=Cause.OTHER,
