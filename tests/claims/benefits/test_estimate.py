@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from claims import benefits
 from claims.benefits import Child, Disability, Facts, HomeCare, Prosthesis, Trip
+from claims.benefits.schedule import FILE
 from claims.enums import Cause, Hand, Heir, Outcome, SchoolLevel, TransportMode
 
 DAY = date(2026, 11, 22)
@@ -507,3 +508,58 @@ def test_every_rule_that_a_line_names_has_its_text():
 
     assert set(benefits.RULE_TEXTS) == named
     assert [text.code for text in benefits.RULE_TEXTS.values() if not (text.article and text.text)] == []
+
+
+def test_the_cap_of_all_scholarships_is_a_line_of_its_own():
+    """The limits of level and children never reach beyond it today; another version may."""
+    file = json.loads(FILE.read_text())
+    next(item for item in file["versions"][0]["items"] if item["code"] == "SCHOLARSHIP")["total_cap"] = 100_000_000
+    _, lower = benefits.read_schedules(json.dumps(file))
+    facts = Facts(event_on=DAY, base=1_000_000, outcome=Outcome.TOTAL_PERMANENT, children=(Child(FULL), Child(FULL)))
+    found = benefits.estimate_benefits(facts, lower)
+
+    assert found.of_program("BEASISWA") == 100_000_000
+    assert found.lines[-1] == benefits.Line(
+        program="BEASISWA",
+        item="Di atas batas beasiswa seluruhnya",
+        rule="7.4",
+        formula="paling banyak Rp100.000.000",
+        amount=-74_000_000,
+        article="PP 44/2015 jo. PP 82/2019; Permenaker 5/2021 jo. 1/2025",
+        version="PP82_2019",
+        confirmed=True,
+    )
+
+
+def test_two_full_scholarships_are_the_cap_and_nothing_is_taken_away():
+    lines = scholarship(Child(FULL), Child(FULL)).lines
+
+    assert [line.amount for line in lines if line.amount <= 0] == []
+
+
+def test_half_a_rupiah_is_rounded_up():
+    assert amounts(base=30, rest_months=12, rest_days=1)[-1] == ("B3", 1)  # 50% of one thirtieth of Rp30
+
+
+def test_twelve_months_of_home_care_are_within_the_limit():
+    assert [line.amount for line in estimate(home_care=(HomeCare(1_200, 12),)).lines] == [1_200]
+
+
+def test_a_school_year_begins_in_july():
+    child = Child(((SchoolLevel.SD, 1),))
+    years = [
+        benefits.school_years(child, benefits.schedule_on(DAY), since=date(2026, *day))[0].begins_on
+        for day in ((6, 30), (7, 1), (12, 31))
+    ]
+
+    assert years == [date(2025, 7, 1), date(2026, 7, 1), date(2026, 7, 1)]
+
+
+def test_one_participation_under_the_old_sum_needs_no_note():
+    notes = estimate(event_on=date(2019, 7, 5), cause=Cause.OTHER, outcome=Outcome.DECEASED).notes
+
+    assert [note.rule for note in notes] == ["M5"]
+
+
+def test_the_estimate_names_its_version():
+    assert estimate(event_on=date(2019, 7, 5)).schedule.code == "PP44_2015"
