@@ -1,0 +1,7 @@
+"""What may be typed about a worker. Whether they may be registered is a rule, not a form error."""
+
+from workers.forms.imports import ImportForm
+from workers.forms.registration import CorrectionForm, NikForm, WorkerForm
+from workers.forms.search import WorkerSearchForm
+
+__all__ = ["CorrectionForm", "ImportForm", "NikForm", "WorkerForm", "WorkerSearchForm"]

@@ -1,0 +1,35 @@
+"""A registry file."""
+
+from django import forms
+
+from casework.uploads import LARGEST_TABLE, in_megabytes
+from regions.models import Region
+from ui.forms import PortalForm
+
+
+class ImportForm(PortalForm):
+    file = forms.FileField(
+        label="Berkas daftar pekerja",
+        max_length=200,
+        help_text=f"CSV, paling besar {in_megabytes(LARGEST_TABLE)}. Baris pertama berisi judul kolom.",
+        error_messages={"required": "Pilih berkas CSV.", "empty": "Berkas ini kosong."},
+        widget=forms.FileInput({"accept": ".csv,text/csv"}),
+    )
+    posting = forms.ModelChoiceField(
+        queryset=Region.objects.none(),
+        label="Wilayah",
+        help_text="Baris di luar wilayah ini dikembalikan.",
+        empty_label=None,
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["posting"].queryset = Region.objects.filter(code__startswith=user.region_id or "")
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_TABLE:
+            raise forms.ValidationError(
+                f"Ukuran berkas {in_megabytes(file.size)}. Paling besar {in_megabytes(LARGEST_TABLE)}."
+            )
+        return file

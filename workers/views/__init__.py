@@ -1,0 +1,17 @@
+from workers.views.imports import import_detail, import_findings, import_list, import_upload
+from workers.views.person import worker_correct, worker_detail
+from workers.views.registry import nik_read, worker_export, worker_list, worker_register, worker_search
+
+__all__ = [
+    "import_detail",
+    "import_findings",
+    "import_list",
+    "import_upload",
+    "nik_read",
+    "worker_correct",
+    "worker_detail",
+    "worker_export",
+    "worker_list",
+    "worker_register",
+    "worker_search",
+]

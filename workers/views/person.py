@@ -1,0 +1,139 @@
+from itertools import pairwise
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.decorators import roles, throttled
+from accounts.roles import Role
+from casework.audit import entries_of
+from casework.decisions import Refused
+from ui.templatetags.ui import rupiah
+from workers import operations, rules
+from workers.forms import CorrectionForm
+from workers.models import Policy, Worker
+
+STEPS = {  # what the timeline of a person shows
+    "worker.register": ("Didaftarkan", "user-plus"),
+    "worker.correct": ("Diperbaiki", "check"),
+}
+CHANGED = {  # each rules.CORRECTABLE as the timeline names it
+    "birth_place": "Tempat lahir",
+    "is_resident": "KTP Kota Makassar",
+    "kelurahan": "Kelurahan",
+    "address": "Alamat",
+    "rt": "RT",
+    "rw": "RW",
+    "phone": "Nomor HP",
+    "occupation": "Pekerjaan",
+    "employment": "Hubungan kerja",
+    "income": "Pendapatan",
+    "family_card_number": "Nomor KK",
+}
+
+
+@require_safe
+@roles(Role.OFFICER, Role.ADMIN, Role.AUDITOR)
+@throttled("person", reads=True)
+def worker_detail(request: HttpRequest, pk) -> HttpResponse:
+    try:
+        worker = operations.view_worker(pk, by=request.user)
+    except Worker.DoesNotExist as missing:
+        raise Http404 from missing
+    today = timezone.localdate()
+    policy = Policy.objects.in_force(today)
+    memberships = list(worker.memberships.order_by("-period"))
+    context = {
+        "worker": worker,
+        "age": worker.age_on(today),
+        "masked": request.user.role == Role.AUDITOR,
+        "may_report": request.user.role == Role.OFFICER,  # an accident; admins decide on reports
+        "may_propose": request.user.role == Role.OFFICER,
+        "eligibility": rules.check_eligibility(worker, policy=policy, on=today),
+        "policy": policy,
+        "desil": worker.desil_record_in(policy.release),
+        "memberships": memberships,
+        "is_member": any(today in membership.period for membership in memberships),
+        "claims": worker.claims.all(),
+        "steps": _steps(worker, masked=request.user.role == Role.AUDITOR),
+        "may_correct": rules.check_correction(worker, by=request.user, kelurahan=worker.kelurahan),
+    }
+    return render(request, "workers/worker_detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@roles(Role.OFFICER, Role.ADMIN)
+def worker_correct(request: HttpRequest, pk) -> HttpResponse:
+    seen = operations.last_change(pk)
+    try:
+        worker = operations.view_worker(pk, by=request.user)
+    except Worker.DoesNotExist as missing:
+        raise Http404 from missing
+    initial = {name: getattr(worker, name) for name in rules.CORRECTABLE}
+    form = CorrectionForm(
+        request.POST if request.method == "POST" else None,
+        user=request.user,
+        initial={**initial, "seen": seen},
+    )
+    if form.is_valid():
+        try:
+            operations.correct_worker(worker.pk, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            changed = any(form.cleaned_data[name] != value for name, value in initial.items())
+            messages.success(request, "Data pekerja diperbaiki." if changed else "Tidak ada yang berubah.")
+            return redirect(worker)
+    context = {"form": form, "worker": worker}
+    return render(request, "workers/worker_correct.html", context, status=422 if form.errors else 200)
+
+
+def _steps(worker: Worker, *, masked: bool) -> list[dict]:
+    """The deeds on this person. Who came in with a file has no entry of their own; the file has."""
+    entries = list(entries_of(worker).filter(event__in=STEPS))
+    steps = [
+        {"what": what, "icon": icon, "who": entry.actor_name, "at": entry.at, "note": entry.note}
+        for entry in entries
+        for what, icon in [STEPS[entry.event]]
+    ]
+    rows = list(worker.events.select_related("kelurahan", "occupation").order_by("pgh_id"))
+    changes = {after.pgh_id: (before, after) for before, after in pairwise(rows)}
+    for entry, step in zip(entries, steps, strict=True):
+        if entry.facts.get("history_row") in changes:
+            before, after = changes[entry.facts["history_row"]]
+            told = [_change(name, before, after, masked=masked) for name in entry.facts["fields"]]
+            step["note"] = "\n".join([*told, f"Alasan: {entry.note}"])
+    if any(entry.event == "worker.register" for entry in entries):
+        return steps
+    note = f"Berkas {worker.registry_import.name}, baris {worker.registry_row}" if worker.registry_import else ""
+    return [
+        {
+            "what": "Diambil dari daftar" if note else "Didaftarkan",
+            "icon": "upload" if note else "user-plus",
+            "who": worker.registered_by.name,
+            "at": worker.registered_at,
+            "note": note,
+        },
+        *steps,
+    ]
+
+
+def _change(name: str, before, after, *, masked: bool) -> str:
+    """One corrected field in words, old beside new; for those who see numbers masked only that it changed."""
+    label = CHANGED[name]
+    if masked:
+        return label
+    old, new = (_word_of(row, name) for row in (before, after))
+    return f"{label}: {old} → {new}"
+
+
+def _word_of(row, name: str) -> str:
+    value = getattr(row, f"get_{name}_display", lambda: getattr(row, name))()
+    match value:
+        case bool():
+            return "ya" if value else "tidak"
+        case int():
+            return rupiah(value)
+    return str(value or "kosong")
