@@ -1,0 +1,28 @@
+from claims.views.deeds import (
+    claim_admit,
+    claim_approve,
+    claim_detail,
+    claim_route,
+    claim_send_back,
+    claim_treat,
+    claim_verify,
+    claim_withdraw,
+)
+from claims.views.estimates import claim_estimate, claim_estimate_facts, rule_list
+from claims.views.reports import claim_list, claim_report
+
+__all__ = [
+    "claim_admit",
+    "claim_approve",
+    "claim_detail",
+    "claim_estimate",
+    "claim_estimate_facts",
+    "claim_list",
+    "claim_report",
+    "claim_route",
+    "claim_send_back",
+    "claim_treat",
+    "claim_verify",
+    "claim_withdraw",
+    "rule_list",
+]
