@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCKS := requirements.lock requirements-dev.lock
 
-.PHONY: run test check format histories lock sbom screens venv
+.PHONY: run test check bench format histories lock sbom screens venv
 
 run: .venv/done  ## serve the portal with its database and worker until Ctrl-C; PORT chooses the port
 	@$(BIN)/python manage.py serve
@@ -27,6 +27,9 @@ check: .venv/done  ## what CI runs before the whole suite
 
 histories: .venv/done  ## 10,000 random histories by the coverage rule and by its slow model; some minutes
 	$(BIN)/pytest tests/enrollment/test_coverage_rules.py -k random_histories --hypothesis-profile=thorough
+
+bench: .venv/done  ## every benchmark at city size, into docs/performance.md; SIZE=--quick for a small one without report
+	@$(BIN)/python -m bench $(SIZE)
 
 screens: .venv/done  ## the README's pictures, made by the browser test
 	SCREENS=docs/screens $(BIN)/pytest tests/browser/test_city.py -k pictures

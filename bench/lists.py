@@ -1,0 +1,46 @@
+"""The list of workers as officers and admins open it."""
+
+from collections.abc import Iterator
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from bench.city import City
+from bench.measure import Figure, figure, timed
+
+ROUNDS = 20
+LIST = reverse("workers:worker_list")
+LIST_MS = 100  # issue 11: p95 at 1,000,000 rows
+
+PAGES = {
+    "first page": {},
+    "last page": {"page": "last"},
+    "newest first": {"sort": "-registered_at"},
+    "by kelurahan": {"sort": "kelurahan"},
+    "one kelurahan": {"kelurahan": "73.71.09.1009"},
+    "one occupation": {"occupation": "NLP"},
+    "active members": {"membership": "active"},
+    "members whose cover ends soon": {"membership": "ending"},
+    "never a member": {"membership": "none"},
+    "a rare name": {"q": "Yohanis Kadir Dg. Naba"},
+    "a common name": {"q": "muhammad"},
+}
+
+
+def pages(city: City) -> Iterator[Figure]:
+    """Each against a page that does nothing plus its own slowest query."""
+    bare = timed(lambda: opened(Client(), "/bare/"), rounds=100)
+    yield figure("A page with one SELECT", bare)
+    for user in ("admin", "kecamatan", "kelurahan"):
+        browser = city.browser(user)
+        for what, query in PAGES.items():
+            times = timed(lambda query=query: opened(browser, LIST, query), rounds=ROUNDS)  # noqa: B023
+            yield figure(f"{what}, {user}", times, floor=bare.p50 + times.slowest, bar_ms=LIST_MS)
+
+
+def opened(browser: Client, url: str, query: dict | None = None) -> HttpResponse:
+    response = browser.get(url, query)
+    if response.status_code != 200:
+        raise AssertionError(f"{url} {query} answered {response.status_code}")
+    return response

@@ -1,0 +1,22 @@
+"""The portal as it runs for real, without limits on how often, in databases that bench makes."""
+
+from casework import sealing
+from config.settings.base import *  # noqa: F403
+from config.settings.base import ACCOUNT_RATE_LIMITS
+
+DEBUG = False
+DEMO = True
+SECRET_KEY = "a key for measuring only"  # noqa: S105
+SEALING_KEYS = sealing.keyring([sealing.new_entry("bench")])
+ALLOWED_HOSTS = ["testserver"]
+PORTAL_URL = "http://testserver"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+ROOT_URLCONF = "bench.urls"
+ACCOUNT_RATE_LIMITS = dict.fromkeys(ACCOUNT_RATE_LIMITS, "1000000/s/user")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STORAGES = {
+    "default": {"BACKEND": "casework.documents.SealedStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True  # no collected files
+WHITENOISE_USE_FINDERS = True
