@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.roles import Role
+from casework.decisions import Refused
 from casework.models import Kind
 from ui.forms import DatePartsField, FilterForm, PortalForm
 from workers.enums import OccupationCategory
@@ -58,6 +59,11 @@ class PolicyForm(PortalForm):
         label="Dasar keputusan", max_length=200, help_text="Contoh: SK Wali Kota Nomor 12 Tahun 2027."
     )
 
+    def refuse(self, refused: Refused) -> None:
+        """Each reason at the field that would change it."""
+        for reason in refused.reasons:
+            self.add_error("release" if reason.code == "release_unknown" else "effective_on", str(reason))
+
     @classmethod
     def says(cls, content: dict) -> list[tuple[str, str]]:
         """Each column of its own with its label, in words."""
@@ -76,13 +82,28 @@ class RegistryPolicyForm(PolicyForm):
     desil_limit = forms.IntegerField(label="Desil tertinggi", min_value=1, max_value=10)
     minimum_age = forms.IntegerField(label="Usia paling muda", min_value=1, max_value=64)
     residents_only = forms.BooleanField(label="Hanya KTP Kota Makassar", required=False)
+    grace_days = forms.IntegerField(
+        label="Masa tenggang bila desil naik, hari",
+        min_value=1,
+        max_value=730,
+        help_text="Peserta yang desilnya naik ditelaah dalam masa ini. Lamanya belum terkonfirmasi dalam peraturan.",
+    )
     by_office = forms.MultipleChoiceField(
         label="Layak karena jabatan, berapa pun desilnya",
         choices=OccupationCategory.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    field_order = ["effective_on", "release", "desil_limit", "minimum_age", "residents_only", "by_office", "source"]
+    field_order = [
+        "effective_on",
+        "release",
+        "desil_limit",
+        "minimum_age",
+        "residents_only",
+        "by_office",
+        "grace_days",
+        "source",
+    ]
 
 
 class AccountsPolicyForm(PolicyForm):

@@ -14,6 +14,7 @@ from casework import audit
 from casework.decisions import Decision
 from casework.models import DatedPolicy
 from monitoring.models import RetentionPolicy
+from workers import rules
 from workers.models import Policy
 
 KINDS: dict[str, type[DatedPolicy]] = {"registry": Policy, "accounts": SecurityPolicy, "retention": RetentionPolicy}
@@ -73,7 +74,10 @@ def propose_policy(kind: str, *, by: User, effective_on: date, source: str, **va
     """`values` are the columns of that kind's own. It counts for nothing until another admin approves."""
     model = KINDS[kind]
     taken = model.objects.filter(effective_on=effective_on).exists()
-    may_propose(by, effective_on=effective_on, taken=taken, today=timezone.localdate()).require()
+    may = may_propose(by, effective_on=effective_on, taken=taken, today=timezone.localdate())
+    if "release" in values:
+        may &= rules.may_rest_on(values["release"])
+    may.require()
     policy = model.objects.create(
         effective_on=effective_on, source=source, proposed_by=by, proposed_at=timezone.now(), **values
     )

@@ -36,7 +36,7 @@ def policy_propose(request: HttpRequest, kind: str) -> HttpResponse:
         try:
             policies.propose_policy(kind, by=request.user, **form.cleaned_data)
         except Refused as refused:
-            form.add_error("effective_on", refused.messages)
+            form.refuse(refused)
         else:
             messages.success(request, "Usulan tersimpan. Berlaku setelah disetujui admin lain.")
             return redirect("policy_list")

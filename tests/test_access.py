@@ -58,6 +58,9 @@ POST workers:import_upload               in     ok      ok        403     403   
 GET  workers:import_detail               in     ok      404       403     403   ok    403   403
 POST workers:import_detail               in     ok      404       403     403   ok    403   403
 GET  workers:import_findings             in     whole   404       403     403   whole 403   403
+GET  workers:release_list                in     ok      ok        403     403   ok    403   ok
+GET  workers:release_record              in     ok      ok        403     403   ok    403   403
+POST workers:release_record              in     ok      ok        403     403   ok    403   403
 GET  enrollment:batch_list               in     ok      ok        403     403   ok    ok    ok
 GET  enrollment:batch_propose            in     ok      ok        403     403   403   403   403
 POST enrollment:batch_propose            in     ok      ok        403     403   403   403   403

@@ -13,6 +13,8 @@ urlpatterns = [
     path("imports/upload/", views.import_upload, name="import_upload"),
     path("imports/<uuid:pk>/", views.import_detail, name="import_detail"),
     path("imports/<uuid:pk>/findings.csv", views.import_findings, name="import_findings"),
+    path("releases/", views.release_list, name="release_list"),
+    path("releases/record/", views.release_record, name="release_record"),
     path("<uuid:pk>/", views.worker_detail, name="worker_detail"),
     path("<uuid:pk>/correct/", views.worker_correct, name="worker_correct"),
 ]

@@ -10,7 +10,7 @@ from monitoring.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, accounts_tabl
 from monitoring.demo.cases import checks_and_claims, hand_in, open_batches
 from monitoring.demo.history import write_history
 from monitoring.demo.people import Family, Population
-from workers.models import DesilRecord, Policy, Worker
+from workers.models import DesilRecord, DesilRelease, Policy, Worker
 
 __all__ = ["DEMO_ACCOUNTS", "DEMO_PASSWORD", "accounts_table", "seed"]
 
@@ -33,6 +33,10 @@ def seed(*, workers: int, seed: int) -> None:
     listed, single = _handed_in(families)
     apart = {worker.pk for worker in (*listed, single)}
     everyone = [worker for family in families for worker in family.workers if worker.pk not in apart]
+    DesilRelease.objects.bulk_create(
+        DesilRelease(name=name, received_on=on, source=f"Contoh DTSEN {name}", recorded_by=users["petugas.kota"])
+        for name, on in zip(population.releases, population.received, strict=True)
+    )
     DesilRecord.objects.bulk_create([record for family in families for record in family.desil], batch_size=AT_ONCE)
     Worker.objects.bulk_create(everyone, batch_size=AT_ONCE)
     hand_in(users, listed=listed, single=single)

@@ -68,6 +68,7 @@ class Population:
         self.rng = random.Random(seed)  # noqa: S311 (nothing here is secret)
         self.today = today
         self.releases = (earlier_release, release)
+        self.received = (today - timedelta(days=150), today - timedelta(days=52))
         self.numbers: set[str] = set()
         self.cards = 0
         self.phones = 0
@@ -172,7 +173,6 @@ class Population:
         earlier = self._pick(DESIL)
         moved = min(max(earlier + self._pick({-1: 8, 0: 84, 1: 8}), 1), 10)
         newest = 6 if oddity == "desil_6" else moved  # rule S6: some rise above the limit
-        received = (self.today - timedelta(days=150), self.today - timedelta(days=52))
         return [
             DesilRecord(
                 family_card_number=card,
@@ -183,7 +183,7 @@ class Population:
                 recorded_by=by,
                 recorded_at=_midday(on),
             )
-            for release, desil, on in zip(self.releases, (earlier, newest), received, strict=True)
+            for release, desil, on in zip(self.releases, (earlier, newest), self.received, strict=True)
         ]
 
     def _occupation(self, group: str, sex: str, kecamatan: str) -> Occupation:

@@ -15,7 +15,7 @@ from casework.models import AuditEntry
 from monitoring.models import RetentionPolicy
 from monitoring.policies import approve_policy, propose_policy, reject_policy
 from tests.accounts.factories import UserFactory
-from tests.workers.factories import PolicyFactory
+from tests.workers.factories import DesilReleaseFactory, PolicyFactory
 from workers.models import Policy
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 TOMORROW = timezone.localdate() + timedelta(days=1)
 RETENTION = {"person_years": 7, "question_years": 3, "import_days": 60, "trail_years": 12}
 REGISTRY = {"release": "2026-4", "desil_limit": 6, "minimum_age": 18, "residents_only": True, "by_office": []}
+REGISTRY |= {"grace_days": 60}
 
 
 def proposal(by, **changes) -> RetentionPolicy:
@@ -148,6 +149,7 @@ TYPED = {"registry": REGISTRY, "accounts": {"second_factor_roles": ["admin", "of
 @pytest.mark.parametrize("kind", TYPED)
 def test_one_admin_proposes_and_another_approves_on_pages(client, kind):
     PolicyFactory(effective_on=date(2026, 1, 1))
+    DesilReleaseFactory(name=REGISTRY["release"])
     proposer, other = UserFactory.create_batch(2)
     client.force_login(proposer)
     page = client.get(reverse("policy_propose", args=[kind]))
@@ -178,6 +180,19 @@ def test_a_proposal_is_rejected_on_its_page_with_a_reason(client):
     assert client.post(page, {"note": ""}).status_code == 422
     assert client.post(page, {"note": "Belum dibahas"}).headers["Location"] == reverse("policy_list")
     assert not RetentionPolicy.objects.exists()
+
+
+def test_a_policy_that_rests_on_a_release_that_has_not_come_is_refused_at_its_field(client):
+    client.force_login(UserFactory())
+    response = client.post(reverse("policy_propose", args=["registry"]), {**DAY, "source": "SK", **REGISTRY})
+
+    assert response.context["form"].errors == {
+        "release": [
+            "DTSEN rilis 2026-4 belum diterima, jadi tidak ada keluarga yang desilnya diketahui. "
+            "Catat dulu rilisnya dan masukkan datanya, atau pilih rilis lain."
+        ]
+    }
+    assert not Policy.objects.exists()
 
 
 def test_a_trail_kept_shorter_than_the_persons_is_refused_at_its_field(client):

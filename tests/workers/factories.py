@@ -6,7 +6,7 @@ from factory.django import DjangoModelFactory
 from tests.accounts.factories import UserFactory
 from tests.regions.factories import kelurahan
 from workers.enums import OccupationCategory, Sector, Sex
-from workers.models import DesilRecord, Occupation, Policy, Worker
+from workers.models import DesilRecord, DesilRelease, Occupation, Policy, Worker
 
 
 class OccupationFactory(DjangoModelFactory):
@@ -50,6 +50,18 @@ class WorkerFactory(DjangoModelFactory):
     kelurahan = LazyFunction(kelurahan)
     occupation = SubFactory(OccupationFactory)
     registered_by = SubFactory(UserFactory)
+
+
+class DesilReleaseFactory(DjangoModelFactory):
+    class Meta:
+        model = DesilRelease
+        django_get_or_create = ("name",)
+
+    name = "2026-3"
+    dated_on = date(2026, 9, 15)
+    received_on = date(2026, 10, 1)
+    source = "Surat contoh"
+    recorded_by = SubFactory(UserFactory)
 
 
 class DesilRecordFactory(DjangoModelFactory):

@@ -2,6 +2,7 @@
 
 from workers.forms.imports import ImportForm
 from workers.forms.registration import CorrectionForm, NikForm, WorkerForm
+from workers.forms.releases import ReleaseForm
 from workers.forms.search import WorkerSearchForm
 
-__all__ = ["CorrectionForm", "ImportForm", "NikForm", "WorkerForm", "WorkerSearchForm"]
+__all__ = ["CorrectionForm", "ImportForm", "NikForm", "ReleaseForm", "WorkerForm", "WorkerSearchForm"]

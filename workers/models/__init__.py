@@ -1,4 +1,14 @@
 from workers.models.imports import ImportFinding, RegistryImport
 from workers.models.people import DesilRecord, Occupation, Policy, PolicyQuerySet, Worker
+from workers.models.releases import DesilRelease
 
-__all__ = ["DesilRecord", "ImportFinding", "Occupation", "Policy", "PolicyQuerySet", "RegistryImport", "Worker"]
+__all__ = [
+    "DesilRecord",
+    "DesilRelease",
+    "ImportFinding",
+    "Occupation",
+    "Policy",
+    "PolicyQuerySet",
+    "RegistryImport",
+    "Worker",
+]

@@ -53,6 +53,7 @@ class Policy(DatedPolicy):
     minimum_age = models.PositiveSmallIntegerField()  # rule E6, unconfirmed
     residents_only = models.BooleanField()  # rule E8, unconfirmed
     by_office = ArrayField(models.CharField(max_length=10, choices=OccupationCategory.choices))  # rule E10
+    grace_days = models.PositiveSmallIntegerField(db_default=90)  # a risen desil is answered within (S6, unconfirmed)
 
     objects = PolicyQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 from workers.operations.correction import correct_worker, last_change
 from workers.operations.imports import Preview, check_import, download_findings, import_registry, preview_registry
 from workers.operations.registration import export_workers, list_workers, register_worker, view_worker
+from workers.operations.releases import receive_release
 from workers.operations.search import Found, search_worker
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "last_change",
     "list_workers",
     "preview_registry",
+    "receive_release",
     "register_worker",
     "search_worker",
     "view_worker",

@@ -9,6 +9,7 @@ from workers.rules.registration import (
     may_register,
     may_work_in,
 )
+from workers.rules.releases import check_release, may_receive_release, may_rest_on
 
 __all__ = [
     "CORRECTABLE",
@@ -17,7 +18,10 @@ __all__ = [
     "check_correction",
     "check_eligibility",
     "check_registration",
+    "check_release",
     "eligibility_facts",
+    "may_receive_release",
     "may_register",
+    "may_rest_on",
     "may_work_in",
 ]

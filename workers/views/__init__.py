@@ -1,6 +1,7 @@
 from workers.views.imports import import_detail, import_findings, import_list, import_upload
 from workers.views.person import worker_correct, worker_detail
 from workers.views.registry import nik_read, worker_export, worker_list, worker_register, worker_search
+from workers.views.releases import release_list, release_record
 
 __all__ = [
     "import_detail",
@@ -8,6 +9,8 @@ __all__ = [
     "import_list",
     "import_upload",
     "nik_read",
+    "release_list",
+    "release_record",
     "worker_correct",
     "worker_detail",
     "worker_export",

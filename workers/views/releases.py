@@ -1,0 +1,53 @@
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.decorators import roles
+from accounts.roles import Role
+from casework.decisions import Refused
+from workers import operations, rules
+from workers.forms import ReleaseForm
+from workers.models import DesilRecord, DesilRelease, Policy
+
+
+@require_safe
+@roles(Role.OFFICER, Role.ADMIN, Role.AUDITOR)
+def release_list(request: HttpRequest) -> HttpResponse:
+    policy = Policy.objects.in_force(timezone.localdate())
+    families = {
+        row.pop("release"): row
+        for row in DesilRecord.objects.order_by()
+        .values("release")
+        .annotate(families=Count("pk"), above=Count("pk", filter=Q(desil__gt=policy.desil_limit)))
+    }
+    releases = DesilRelease.objects.select_related("recorded_by")
+    context = {
+        "rows": [
+            {"release": release, **families.get(release.name, {"families": 0, "above": 0})} for release in releases
+        ],
+        "policy": policy,
+        "may_record": rules.may_receive_release(request.user),
+    }
+    return render(request, "workers/release_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@roles(Role.OFFICER, Role.ADMIN)
+def release_record(request: HttpRequest) -> HttpResponse:
+    may = rules.may_receive_release(request.user)
+    form = ReleaseForm(
+        request.POST if request.method == "POST" else None, initial={"received_on": timezone.localdate()}
+    )
+    if form.is_valid():
+        try:
+            release = operations.receive_release(by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, f"DTSEN rilis {release.name} dicatat.")
+            return redirect("workers:release_list")
+    context = {"form": form, "may": may}
+    return render(request, "workers/release_record.html", context, status=422 if form.errors else 200)
