@@ -130,3 +130,16 @@ class DatedPolicy(models.Model):
     def is_waiting(self) -> bool:
         """Whether it was proposed and is not yet approved."""
         return self.proposed_by_id is not None and self.approved_by_id is None
+
+
+class KeptFile(models.Model):
+    """What a row says of a file of people: its contents lie in default_storage (casework.uploads.kept)."""
+
+    path = models.CharField(max_length=100, blank=True)  # empty once the contents were deleted
+    name = models.CharField(max_length=100, blank=True)  # as its owner called it, for people only
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()  # bytes of what is kept
+    sha256 = models.CharField(max_length=64)  # of what is kept
+
+    class Meta:
+        abstract = True

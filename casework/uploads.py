@@ -1,23 +1,27 @@
 """What may be uploaded: by content, not by name; opened first in a process of its own (casework/untrusted).
 
 `registry_table`, `picture`, `document` and `evidence` judge one file each and hand back what to keep, or refuse it
-with a sentence that says what to do. Keep it with casework.documents; hand it out with casework.views.attachment.
+with a sentence that says what to do. Keep it with `kept`; hand it out with casework.views.attachment.
 """
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
 
 from casework.decisions import Reason, Refused
 
@@ -25,7 +29,7 @@ MEGABYTE = 1_000_000
 LARGEST_TABLE = 300 * MEGABYTE  # a million rows
 LARGEST_PICTURE = 5 * MEGABYTE
 LARGEST_DOCUMENT = 10 * MEGABYTE
-MOST_FILES = 10  # of one claim (AC-B28)
+MOST_FILES = 10  # of one claim, and of one person (AC-B28)
 LONGEST_NAME = 100
 PATIENCE = 30  # seconds for one file
 HEAD = 8192  # bytes by which a type is told
@@ -111,11 +115,41 @@ def document(upload: File) -> Accepted:
 
 
 def evidence(upload: File, *, already: int) -> Accepted:
-    """A supporting paper of a claim: photo or PDF, `already` of them being there (AC-B28). Raises Refused."""
-    if already >= MOST_FILES:
-        raise Refused(Reason("too_many_files", f"Sudah ada {MOST_FILES} berkas.", "Hapus satu berkas dulu."))
+    """A supporting paper of a claim or person: photo or PDF, `already` of them being there. Raises Refused."""
+    check_room(already)
     kind = judged_kind(upload, {"pdf", "picture"}, largest=LARGEST_DOCUMENT, instead=PAPERS)
     return document(upload) if kind == "pdf" else picture(upload)
+
+
+def check_room(already: int) -> None:
+    """Raises Refused where no further file has room (AC-B28)."""
+    if already >= MOST_FILES:
+        raise Refused(Reason("too_many_files", f"Sudah ada {MOST_FILES} berkas.", "Tarik satu berkas dulu."))
+
+
+@contextmanager
+def kept(accepted: Accepted) -> Iterator[dict[str, Any]]:
+    """Stores the file and gives what a casework.models.KeptFile says of it. It is deleted again when the row fails:
+
+    with kept(accepted) as file, transaction.atomic():
+        WorkerDocument.objects.create(worker=worker, **file)
+    """
+    content = accepted.content
+    content.seek(0)
+    sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+    content.seek(0)
+    path = default_storage.save("x", content)
+    try:
+        yield {
+            "path": path,
+            "name": accepted.name,
+            "content_type": accepted.content_type,
+            "size": content.size,
+            "sha256": sha256,
+        }
+    except BaseException:
+        default_storage.delete(path)
+        raise
 
 
 def judged_kind(upload: File, kinds: set[str], *, largest: int, instead: str) -> str:

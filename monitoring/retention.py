@@ -20,7 +20,7 @@ from claims.models import Claim, Estimate
 from enrollment.enums import LineStatus
 from enrollment.models import BatchLine, Contribution, CoverageCheck, Membership
 from monitoring.models import RetentionPolicy
-from workers.models import DesilRecord, ImportFinding, RegistryImport, Worker
+from workers.models import DesilRecord, ImportFinding, RegistryImport, Worker, WorkerDocument
 
 GONE = "Data dihapus"
 GONE_PHONE = "000000000"
@@ -81,7 +81,7 @@ def carry_out(policy: RetentionPolicy, *, on: date) -> dict[str, int]:
     before, over = figures(), due(policy, on=on)
     counts = over.counts()
     persons = list(over.persons.select_for_update(of=("self",)))
-    files = _empty_imports(over.imports)
+    files = [*_empty_imports(over.imports), *_empty_documents(persons)]
     _empty_questions(over.questions)
     _forget(persons)
     counts["desil"], _ = due(policy, on=on).desil.delete()
@@ -182,6 +182,14 @@ def _empty_imports(imports: models.QuerySet[RegistryImport]) -> list[str]:
     ImportFinding.objects.filter(registry_import__in=files).update(value="")
     RegistryImport.objects.filter(pk__in=files).update(path="")
     return list(files.values())
+
+
+def _empty_documents(persons: list[Worker]) -> list[str]:
+    """The files to delete once this is stored. That there was a paper of some kind stays."""
+    documents = WorkerDocument.objects.filter(worker__in=persons).exclude(path="")
+    files = list(documents.values_list("path", flat=True))
+    documents.update(path="", name="", withdrawn_because="")
+    return files
 
 
 def _empty_trail(entries: models.QuerySet[AuditEntry], *, fields: list[str]) -> None:

@@ -17,7 +17,7 @@ from casework.models import AuditEntry, AuditHead
 from claims.models import Claim
 from enrollment.models import BatchLine, CoverageCheck, Membership
 from monitoring.trail import words_of
-from workers.models import DesilRecord, Worker
+from workers.models import DesilRecord, Worker, WorkerDocument
 
 BY_ITSELF = "Sistem"
 
@@ -41,6 +41,7 @@ class Sheet:
     memberships: list[Membership]
     checks: list[CoverageCheck]
     claims: list[Claim]
+    documents: list[WorkerDocument]
     uses: list[Use]
     entry: AuditEntry  # of this printing: its number stands on the sheet
     head: AuditHead
@@ -66,6 +67,7 @@ def print_sheet(pk: UUID, *, by: User) -> Sheet:
         memberships=list(worker.memberships.annotate(months=Count("contributions")).order_by("-period")),
         checks=list(checks),
         claims=list(worker.claims.select_related("hospital")),
+        documents=list(worker.documents.exclude(path="")),
         uses=uses,
         entry=audit.record("worker.print", worker, by=by),
         head=head,

@@ -23,6 +23,7 @@ NOUNS = {
     "batch": "kelompok iuran",
     "claim": "klaim",
     "coverage": "kepesertaan",
+    "document": "dokumen pekerja",
     "import": "impor daftar",
     "page": "halaman",
     "policy": "kebijakan",
@@ -33,6 +34,7 @@ NOUNS = {
     "worker": "pekerja",
 }
 VERBS = {
+    "add": "Menambah",
     "add_factor": "Memasang langkah kedua",
     "admit": "Menerima pasien",
     "anonymise": "Mengosongkan isian",

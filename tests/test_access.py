@@ -27,7 +27,7 @@ from tests.accounts.factories import HospitalFactory, UserFactory
 from tests.claims.factories import claim_in
 from tests.enrollment.factories import BatchFactory, BatchLineFactory, CoverageCheckFactory, MembershipFactory
 from tests.regions.factories import kecamatan, kelurahan
-from tests.workers.factories import DesilRecordFactory, PolicyFactory, WorkerFactory
+from tests.workers.factories import DesilRecordFactory, PolicyFactory, WorkerDocumentFactory, WorkerFactory
 from workers.enums import ImportStatus
 from workers.models import ImportFinding, RegistryImport
 
@@ -52,6 +52,11 @@ POST workers:nik_read                    in     ok      ok        403     403   
 GET  workers:worker_detail               in     whole   404       403     403   whole 403   sees
 GET  workers:worker_correct              in     whole   404       403     403   whole 403   403
 POST workers:worker_correct              in     whole   404       403     403   whole 403   403
+GET  workers:document_list               in     sees    404       403     403   sees  403   403
+POST workers:document_list               in     sees    404       403     403   sees  403   403
+GET  workers:document_file               in     ok      404       403     403   ok    403   403
+GET  workers:document_withdraw           in     sees    404       403     403   sees  403   403
+POST workers:document_withdraw           in     sees    404       403     403   sees  403   403
 GET  workers:import_list                 in     ok      ok        403     403   ok    403   403
 GET  workers:import_upload               in     ok      ok        403     403   ok    403   403
 POST workers:import_upload               in     ok      ok        403     403   ok    403   403
@@ -210,6 +215,7 @@ def world(db):
         name=NAME, nik=NIK, phone=PHONE, family_card_number=CARD, kelurahan=kelurahan(), registered_by=officer
     )
     DesilRecordFactory(family_card_number=CARD)
+    document = WorkerDocumentFactory(worker=person, name=f"KTP {NAME}.jpg", uploaded_by=officer)
     line = BatchLineFactory(batch=BatchFactory(sent=True), worker=person)
     cover = MembershipFactory(worker=person)
     check = CoverageCheckFactory(active=True, membership=cover, asked_by=staff)
@@ -227,6 +233,9 @@ def world(db):
     arguments = {
         "workers:worker_detail": {"pk": person.pk},
         "workers:worker_correct": {"pk": person.pk},
+        "workers:document_list": {"pk": person.pk},
+        "workers:document_file": {"pk": document.pk},
+        "workers:document_withdraw": {"pk": document.pk},
         "trail_person": {"pk": person.pk},
         "worker_sheet": {"pk": person.pk},
         "policy_propose": {"kind": "registry"},

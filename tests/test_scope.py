@@ -24,7 +24,7 @@ from tests.accounts.factories import HospitalFactory, UserFactory
 from tests.claims.factories import ACCIDENT, CoverageCheckFactory, claim_in
 from tests.regions.factories import kelurahan
 from tests.workers.factories import OccupationFactory, WorkerFactory
-from workers.models import RegistryImport, Worker
+from workers.models import RegistryImport, Worker, WorkerDocument
 
 KELURAHAN = ("73.71.01.1001", "73.71.01.1002", "73.71.09.1001", "73.71.10.1001", "73.72.01.1001")
 POSTINGS = (*KELURAHAN, "73.71.01", "73.71.09", "73.71.10", "73.71", "73.72")
@@ -45,6 +45,10 @@ def sees_worker(user: User, worker: Worker) -> bool:
     if worker.kelurahan_id is None:  # AC-P5
         return False
     return user.role == "auditor" or (user.role == "officer" and lies_in(worker.kelurahan_id, user.region_id))
+
+
+def sees_document(user: User, document: WorkerDocument) -> bool:
+    return user.role in ("admin", "officer") and sees_worker(user, document.worker)
 
 
 def sees_import(user: User, upload: RegistryImport) -> bool:
@@ -84,6 +88,7 @@ def sees_account(user: User, account: User) -> bool:
 RULES = {
     User: sees_account,
     Worker: sees_worker,
+    WorkerDocument: sees_document,
     RegistryImport: sees_import,
     Batch: sees_batch,
     Receipt: sees_receipt,
@@ -135,6 +140,7 @@ worlds = st.builds(
     imports=st.lists(st.sampled_from(POSTINGS), max_size=3),
     checks=st.lists(st.sampled_from(HOSPITALS), max_size=3),
     receipts=st.integers(0, 1),
+    documents=st.integers(0, 3),
 )
 
 
@@ -148,6 +154,10 @@ def build(world: dict, cast: Cast) -> None:
         )
         for home in homes
     )
+    for worker in workers[: world["documents"]]:
+        WorkerDocument.objects.create(
+            worker=worker, kind="ktp", path="x", content_type="image/jpeg", size=1, sha256="", uploaded_by=first
+        )
     injured = workers[len(world["homes"]) :]
     for worker, claim in zip(injured, world["claims"], strict=True):
         signers = {

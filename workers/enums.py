@@ -35,6 +35,13 @@ class Employment(models.TextChoices):
     CIVIL_SERVANT = "civil_servant", "ASN, TNI, atau Polri"
 
 
+class DocumentKind(models.TextChoices):
+    ID_CARD = "ktp", "KTP"
+    FAMILY_CARD = "kk", "Kartu Keluarga"
+    WORK = "work", "Foto tempat atau alat kerja"
+    LETTER = "letter", "Surat"
+
+
 class ImportStatus(models.TextChoices):
     QUEUED = "queued", "Menunggu giliran"
     CHECKING = "checking", "Sedang diperiksa"

@@ -116,3 +116,18 @@ class ImportQuerySet(CaseQuerySet):
             case Role.ADMIN:
                 return self
         return self.none()
+
+
+class DocumentQuerySet(CaseQuerySet):
+    def visible_to(self, user):
+        """Papers show whole numbers, so the auditor, who sees them masked, sees none."""
+        match user.role:
+            case Role.OFFICER if user.region_id:
+                return self.filter(worker__kelurahan__code__startswith=user.region_id)
+            case Role.ADMIN:
+                return self
+        return self.none()
+
+    def in_use(self):
+        """Not withdrawn, and with contents."""
+        return self.filter(withdrawn_at=None).exclude(path="")

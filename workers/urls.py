@@ -17,4 +17,7 @@ urlpatterns = [
     path("releases/record/", views.release_record, name="release_record"),
     path("<uuid:pk>/", views.worker_detail, name="worker_detail"),
     path("<uuid:pk>/correct/", views.worker_correct, name="worker_correct"),
+    path("<uuid:pk>/documents/", views.document_list, name="document_list"),
+    path("documents/<uuid:pk>/file", views.document_file, name="document_file"),
+    path("documents/<uuid:pk>/withdraw/", views.document_withdraw, name="document_withdraw"),
 ]

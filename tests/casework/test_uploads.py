@@ -113,7 +113,7 @@ def test_the_eleventh_file_is_refused():  # AC-B28
     with pytest.raises(Refused) as refusal:
         uploads.evidence(upload("bukti.pdf", bad.pdf()), already=10)
 
-    assert refusal.value.messages == ["Sudah ada 10 berkas. Hapus satu berkas dulu."]
+    assert refusal.value.messages == ["Sudah ada 10 berkas. Tarik satu berkas dulu."]
     assert uploads.evidence(upload("bukti.pdf", bad.pdf()), already=9).content_type == "application/pdf"
 
 

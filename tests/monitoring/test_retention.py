@@ -26,7 +26,7 @@ from tests.enrollment.factories import (
     ReceiptFactory,
 )
 from tests.regions.factories import kelurahan
-from tests.workers.factories import DesilRecordFactory, WorkerFactory
+from tests.workers.factories import DesilRecordFactory, WorkerDocumentFactory, WorkerFactory
 from workers.enums import ImportStatus
 from workers.models import DesilRecord, ImportFinding, RegistryImport, Worker
 
@@ -75,6 +75,7 @@ def person():
         registered_at=LONG_AGO,
     )
     DesilRecordFactory(family_card_number=CARD, received_on=date(2026, 3, 1))
+    WorkerDocumentFactory(worker=worker, name="KTP Kenanga Rahasia.jpg")
     line = BatchLineFactory(accepted=True, worker=worker, participant_number="26030000042", cover_start="2026-03-01")
     line.facts["file"] |= {"phone": PHONE, "address": "Lorong Rahasia 4"}
     line.save()
@@ -246,6 +247,17 @@ def test_an_uploaded_file_goes_after_ninety_days(policy, django_capture_on_commi
     assert not default_storage.exists(path)
     finding = ImportFinding.objects.get()
     assert (finding.row, finding.code, finding.value) == (2, "length", "")
+
+
+def test_the_papers_of_a_person_go_with_the_person(policy, person, django_capture_on_commit_callbacks):
+    path = person.documents.get().path
+
+    with django_capture_on_commit_callbacks(execute=True):
+        run(commit=True)
+
+    assert not default_storage.exists(path)
+    document = person.documents.get()
+    assert (document.kind, document.path, document.name) == ("ktp", "", "")
 
 
 def test_names_in_the_trail_go_after_ten_years(policy):

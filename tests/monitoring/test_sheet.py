@@ -12,7 +12,7 @@ from monitoring.sheet import Use, uses_of
 from tests.accounts.factories import UserFactory
 from tests.claims.factories import CoverageCheckFactory, claim_in
 from tests.regions.factories import kecamatan
-from tests.workers.factories import DesilRecordFactory, WorkerFactory
+from tests.workers.factories import DesilRecordFactory, WorkerDocumentFactory, WorkerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,7 @@ def test_the_sheet_shows_all_that_is_held_and_is_an_entry_itself(client, officer
     )  # fmt: skip
     DesilRecordFactory(family_card_number="7371090101150001", desil=2)
     DesilRecordFactory(family_card_number="7371090101150009", desil=9)
+    WorkerDocumentFactory(worker=worker, name="KTP Baso.jpg")
     check = CoverageCheckFactory(worker=worker)
     claim = claim_in(ClaimStatus.ROUTED, worker=worker, chronology="Tangan terjepit mesin")
     audit.record("worker.register", worker, by=officer)
@@ -50,7 +51,14 @@ def test_the_sheet_shows_all_that_is_held_and_is_an_entry_itself(client, officer
         "Lorong 4",
         "Rp1.250.000",
     ]
-    held += ["Desil 2", check.hospital.name, f"Klaim {claim.number}", "Tangan terjepit mesin", "Mendaftarkan pekerja"]
+    held += [
+        "KTP Baso.jpg",
+        "Desil 2",
+        check.hospital.name,
+        f"Klaim {claim.number}",
+        "Tangan terjepit mesin",
+        "Mendaftarkan pekerja",
+    ]
     assert [part for part in held if part not in page] == []
     assert "Desil 9" not in page
     assert head.hash[:16] in page

@@ -1,12 +1,14 @@
 from datetime import date
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from factory import LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from tests.accounts.factories import UserFactory
 from tests.regions.factories import kelurahan
-from workers.enums import OccupationCategory, Sector, Sex
-from workers.models import DesilRecord, DesilRelease, Occupation, Policy, Worker
+from workers.enums import DocumentKind, OccupationCategory, Sector, Sex
+from workers.models import DesilRecord, DesilRelease, Occupation, Policy, Worker, WorkerDocument
 
 
 class OccupationFactory(DjangoModelFactory):
@@ -74,3 +76,19 @@ class DesilRecordFactory(DjangoModelFactory):
     received_on = date(2026, 10, 1)
     source = "Berkas contoh"
     recorded_by = SubFactory(UserFactory)
+
+
+class WorkerDocumentFactory(DjangoModelFactory):
+    """A photo of an identity card, in use; its contents lie in the storage."""
+
+    class Meta:
+        model = WorkerDocument
+
+    worker = SubFactory(WorkerFactory)
+    kind = DocumentKind.ID_CARD
+    path = LazyFunction(lambda: default_storage.save("x", ContentFile(b"isi")))
+    name = "ktp.jpg"
+    content_type = "image/jpeg"
+    size = 3
+    sha256 = Sequence(lambda n: f"{n:064d}")
+    uploaded_by = SubFactory(UserFactory)

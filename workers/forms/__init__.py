@@ -1,8 +1,18 @@
 """What may be typed about a worker. Whether they may be registered is a rule, not a form error."""
 
+from workers.forms.documents import DocumentForm, WithdrawalForm
 from workers.forms.imports import ImportForm
 from workers.forms.registration import CorrectionForm, NikForm, WorkerForm
 from workers.forms.releases import ReleaseForm
 from workers.forms.search import WorkerSearchForm
 
-__all__ = ["CorrectionForm", "ImportForm", "NikForm", "ReleaseForm", "WorkerForm", "WorkerSearchForm"]
+__all__ = [
+    "CorrectionForm",
+    "DocumentForm",
+    "ImportForm",
+    "NikForm",
+    "ReleaseForm",
+    "WithdrawalForm",
+    "WorkerForm",
+    "WorkerSearchForm",
+]

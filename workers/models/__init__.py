@@ -1,3 +1,4 @@
+from workers.models.documents import WorkerDocument
 from workers.models.imports import ImportFinding, RegistryImport
 from workers.models.people import DesilRecord, Occupation, Policy, PolicyQuerySet, Worker
 from workers.models.releases import DesilRelease
@@ -11,4 +12,5 @@ __all__ = [
     "PolicyQuerySet",
     "RegistryImport",
     "Worker",
+    "WorkerDocument",
 ]

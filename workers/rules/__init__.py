@@ -1,5 +1,6 @@
 """The questions of the registry. Each answer carries every reason against, so that one visit settles them all."""
 
+from workers.rules.documents import may_add_document, may_withdraw_document
 from workers.rules.eligibility import check_age, check_eligibility, eligibility_facts
 from workers.rules.registration import (
     CORRECTABLE,
@@ -20,8 +21,10 @@ __all__ = [
     "check_registration",
     "check_release",
     "eligibility_facts",
+    "may_add_document",
     "may_receive_release",
     "may_register",
     "may_rest_on",
+    "may_withdraw_document",
     "may_work_in",
 ]

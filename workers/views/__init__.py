@@ -1,9 +1,13 @@
+from workers.views.documents import document_file, document_list, document_withdraw
 from workers.views.imports import import_detail, import_findings, import_list, import_upload
 from workers.views.person import worker_correct, worker_detail
 from workers.views.registry import nik_read, worker_export, worker_list, worker_register, worker_search
 from workers.views.releases import release_list, release_record
 
 __all__ = [
+    "document_file",
+    "document_list",
+    "document_withdraw",
     "import_detail",
     "import_findings",
     "import_list",

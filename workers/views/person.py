@@ -58,6 +58,7 @@ def worker_detail(request: HttpRequest, pk) -> HttpResponse:
         "is_member": any(today in membership.period for membership in memberships),
         "claims": worker.claims.all(),
         "steps": _steps(worker, masked=request.user.role == Role.AUDITOR),
+        "documents": worker.documents.in_use().count(),
         "may_correct": rules.check_correction(worker, by=request.user, kelurahan=worker.kelurahan),
     }
     return render(request, "workers/worker_detail.html", context)
