@@ -1,7 +1,10 @@
 import os
 from datetime import date
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from accounts.models import SecurityPolicy
@@ -18,6 +21,17 @@ def browser():
         yield browser
     if allowed is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(autouse=True)
+def _served_with_least_rights(transactional_db):
+    """Connections that the server opens act as jagai_app, as in production; the test's own stays the owner's."""
+    call_command("database_roles", stdout=StringIO())
+    options = connections.settings["default"]["OPTIONS"]
+    owners = options["options"]
+    options["options"] = f"{owners} -c role=jagai_app"
+    yield
+    options["options"] = owners
 
 
 @pytest.fixture

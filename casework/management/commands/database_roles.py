@@ -17,6 +17,10 @@ SECRET = {  # nothing of these is for a report: sessions, seeds, links that wait
 }
 READABLE = {"accounts_user": {"password"}, "casework_auditentry": {"salts"}}  # but for these columns
 
+CREATE = """DO $$ BEGIN CREATE ROLE {} NOLOGIN;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;  -- a role is the cluster's: another database has made it
+END $$"""
+
 
 class Command(BaseCommand):
     help = (
@@ -31,9 +35,7 @@ class Command(BaseCommand):
         kept = LINKS | history | {"casework_auditentry", "django_migrations"}
         with connection.cursor() as cursor:
             for role in (APP, REPORT):
-                cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-                if cursor.fetchone() is None:
-                    cursor.execute(SQL("CREATE ROLE {} NOLOGIN").format(Identifier(role)))
+                cursor.execute(SQL(CREATE).format(Identifier(role)))
                 cursor.execute(SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(Identifier(role)))
                 cursor.execute(SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC, {}").format(Identifier(role)))
                 cursor.execute(SQL("GRANT USAGE ON SCHEMA public TO {}").format(Identifier(role)))
