@@ -8,10 +8,10 @@ LOCKS := requirements.lock requirements-dev.lock
 run: .venv/done  ## serve the portal with its database and worker until Ctrl-C; PORT chooses the port
 	@$(BIN)/python manage.py serve
 
-test: .venv/done  ## the whole suite
-	@$(BIN)/pytest -n 2
+test: .venv/done  ## the whole suite; every branch of rules and operations must be met
+	@$(BIN)/pytest -n 2 --cov --cov-report=term-missing:skip-covered
 
-check: .venv/done  ## what CI runs before the whole suite
+check: .venv/done  ## what can be told without running the portal
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive .
@@ -23,7 +23,6 @@ check: .venv/done  ## what CI runs before the whole suite
 		ALLOWED_HOSTS=jagai.example EMAIL_URL=smtp://localhost \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/pytest -n 2 -m 'not browser' --cov --cov-report=term-missing:skip-covered
 
 histories: .venv/done  ## 10,000 random histories by the coverage rule and by its slow model; some minutes
 	$(BIN)/pytest tests/enrollment/test_coverage_rules.py -k random_histories --hypothesis-profile=thorough

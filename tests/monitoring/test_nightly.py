@@ -5,6 +5,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.http import HttpResponse  # noqa: TID251  a page of its own
+from django.urls import path
 
 from casework import audit
 from casework.models import AuditEntry
@@ -13,9 +15,16 @@ from tests.regions.factories import kelurahan
 from tests.workers.factories import OccupationFactory, PolicyFactory
 
 
+class OnePage:
+    """Enough of a portal for canaries to be looked for; test_canaries.py looks through all of it."""
+
+    urlpatterns = [path("", lambda request: HttpResponse("kosong"), name="account_login")]
+
+
 @pytest.fixture
-def keepers(db):
+def keepers(db, settings):
     """An admin and an auditor, with one entry on the trail, in a city where canaries can live."""
+    settings.ROOT_URLCONF = OnePage
     PolicyFactory()
     OccupationFactory()
     for code in ("73.71.01.1001", "73.71.09.1001"):
