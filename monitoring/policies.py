@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import SecurityPolicy, User
@@ -102,6 +103,13 @@ def reject_policy(kind: str, pk: int, *, by: User, note: str) -> None:
     may_reject(policy, by).require()
     audit.record("policy.reject", policy, by=by, note=note, facts=content(policy))
     policy.delete()
+
+
+def to_sign(user: User, *, today: date) -> int:
+    """How many proposals this user could approve today."""
+    waiting = Q(proposed_by__isnull=False, approved_by=None, effective_on__gt=today) & ~Q(proposed_by=user)
+    first, *others = (model.objects.filter(waiting).values("pk") for model in KINDS.values())
+    return first.union(*others, all=True).count()
 
 
 def content(policy: DatedPolicy) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from claims.enums import ClaimStatus
 from enrollment.enums import BatchStatus
-from monitoring import reports
+from monitoring import policies, reports
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,21 @@ def _for_admin(user: User, now: datetime) -> list[Waiting]:
     claims = reports.claims_in_hand(user)
     batches = reports.batches_by_status(user)
     suspected = reports.claims_by_status(user)
+    proposals = policies.to_sign(user, today=timezone.localdate(now))
     return [
         *_deadlines(user, now),
         _claims(suspected, ClaimStatus.SUSPECTED, "{} dugaan kecelakaan belum diarahkan", "Pilih rumah sakit", "bad"),
         _batches(batches, BatchStatus.PROPOSED, "{} kelompok iuran menunggu persetujuan", "Usulan petugas", "warn"),
         _my_claims(claims, ClaimStatus.TREATED, "{} klaim menunggu pemeriksaan", "Tanda tangan pertama", "warn"),
         _my_claims(claims, ClaimStatus.VERIFIED, "{} klaim menunggu persetujuan", "Tanda tangan kedua", "warn"),
+        Waiting(
+            proposals,
+            f"{number_format(proposals)} kebijakan menunggu persetujuan",
+            "Diusulkan admin lain; putuskan sebelum hari mulainya",
+            reverse("policy_list"),
+            "shield",
+            "warn",
+        ),
     ]
 
 

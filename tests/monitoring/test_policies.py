@@ -53,6 +53,20 @@ def test_a_proposal_holds_nothing_before_another_approves():
     assert entries_of(policy).last().facts["person_years"] == 7
 
 
+def test_a_proposal_waits_on_the_home_page_of_every_other_admin(client):
+    proposer, other = UserFactory.create_batch(2)
+    PolicyFactory()
+    proposal(proposer)
+    proposal(other, effective_on=TOMORROW + timedelta(days=1))
+
+    def waiting(user) -> list[str]:
+        client.force_login(user)
+        return [task.title for task in client.get(reverse("home")).context["tasks"]]
+
+    assert waiting(proposer) == ["1 kebijakan menunggu persetujuan"]
+    assert waiting(UserFactory()) == ["2 kebijakan menunggu persetujuan"]
+
+
 def test_nobody_approves_their_own():  # AC-W67
     proposer = UserFactory()
     policy = proposal(proposer)
