@@ -12,6 +12,7 @@ from workers.registry_file import (
     Unreadable,
     Vocabulary,
     check_row,
+    name_cells,
     open_registry,
     read_rows,
     report_rows,
@@ -63,12 +64,12 @@ def csv_of(*rows, delimiter=",", encoding="utf-8", columns=tuple(ROW)):
 
 
 def check(stream, *, posting="73.71"):
-    layout = open_registry(stream)
-    whole = survey(stream, layout)
+    layout = open_registry(stream).complete()
+    whole = survey(name_cells(read_rows(stream, layout)))
     vocabulary = Vocabulary(PLACES, KINDS)
     return [
         check_row(row, layout=layout, vocabulary=vocabulary, whole=whole, posting=posting, on=ON, born_after=BORN_AFTER)
-        for row in read_rows(stream, layout)
+        for row in name_cells(read_rows(stream, layout))
     ]
 
 
@@ -103,7 +104,7 @@ def test_the_sample_has_sixty_rows_in_the_columns_we_know():
         layout = open_registry(stream)
 
         assert (layout.encoding, layout.delimiter, layout.columns) == ("utf-8-sig", ",", tuple(ROW))
-        assert survey(stream, layout).rows == 60
+        assert len(list(read_rows(stream, layout))) == 60
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -132,8 +133,12 @@ def test_blank_rows_are_passed_over_and_rows_count_as_in_a_spreadsheet():
     stream = io.BytesIO(b"\r\n".join([lines[0], b"", lines[1], b",,,,", lines[2], b""]))
     layout = open_registry(stream)
 
-    assert survey(stream, layout).rows == 2
-    assert [row.number for row in read_rows(stream, layout)] == [3, 5]
+    assert [(number, cells[0]) for number, _, cells in read_rows(stream, layout)] == [
+        (2, ""),
+        (3, "8203101708726001"),
+        (4, ""),
+        (5, "8203101708726002"),
+    ]
 
 
 def test_a_quoted_cell_may_hold_a_line_break():
@@ -148,13 +153,13 @@ UNREADABLE = {
     "header only": (HEADER, "Berkas ini hanya berisi judul kolom, belum ada baris pekerja."),
     "xlsx": (
         b"PK\x03\x04\x14\x00",
-        "Ini berkas Excel (.xlsx). Buka di Excel, pilih Simpan Sebagai, lalu pilih CSV UTF-8.",
+        "Berkas ini rusak dan tidak dapat dibuka. Simpan ulang dari aplikasinya, lalu unggah lagi.",
     ),
     "xls": (
         b"\xd0\xcf\x11\xe0\xa1\xb1",
-        "Ini berkas Excel lama (.xls). Buka di Excel, pilih Simpan Sebagai, lalu pilih CSV UTF-8.",
+        "Ini berkas Excel lama (.xls). Gunakan .xlsx atau .csv.",
     ),
-    "pdf": (b"%PDF-1.7", "Ini berkas PDF. Minta daftarnya dalam bentuk CSV."),
+    "pdf": (b"%PDF-1.7", "Ini berkas PDF. Gunakan .xlsx atau .csv."),
     "binary": (b"\x89PNG\x00\x01", "Isi berkas ini bukan teks CSV. Simpan ulang daftarnya sebagai CSV UTF-8."),
     "utf-16": ("nik".encode("utf-16"), "Isi berkas ini bukan teks CSV. Simpan ulang daftarnya sebagai CSV UTF-8."),
     "neither encoding": (
@@ -168,7 +173,7 @@ UNREADABLE = {
     "columns missing": (
         b"nik,nama,tanggal_lahir\n1,2,3",
         "Kolom ini belum ada: jenis_kelamin, pekerjaan, kode_kelurahan atau kelurahan. "
-        "Tambahkan judulnya di baris pertama.",
+        "Tambahkan judulnya di atas daftar.",
     ),
     "column twice": (HEADER + b",NIK", "Judul kolom ini ada dua kali: nik. Hapus salah satunya."),
     "endless quote": (

@@ -51,7 +51,7 @@ def import_registry(*, by: User, content: File, name: str, posting: Region) -> R
     """
     rules.may_work_in(by, posting).require()
     uploads.scan(content)
-    registry_file.open_registry(content)
+    registry_file.open_registry(content).complete()
     content.seek(0)
     registry_import = RegistryImport.objects.create(
         name=uploads.shown_name(name, ".csv"),
@@ -127,7 +127,7 @@ class _Check:
 
     @classmethod
     def of(cls, stream: BinaryIO, *, posting: str, on: date) -> _Check:
-        layout = registry_file.open_registry(stream)
+        layout = registry_file.open_registry(stream).complete()
         kelurahan = Region.objects.filter(level=RegionLevel.KELURAHAN).select_related("parent")
         places = [
             Place(
@@ -142,7 +142,7 @@ class _Check:
         kinds = [Kind(kind.code, kind.name, tuple(kind.aliases)) for kind in Occupation.objects.all()]
         return cls(
             layout=layout,
-            whole=registry_file.survey(stream, layout),
+            whole=registry_file.survey(registry_file.name_cells(registry_file.read_rows(stream, layout))),
             vocabulary=Vocabulary(places, kinds),
             posting=posting,
             on=on,
@@ -151,7 +151,8 @@ class _Check:
 
     def rows(self, stream: BinaryIO, *, after: int = 0) -> Iterator[RawRow]:
         """Without the first rows, which are done."""
-        return islice(registry_file.read_rows(stream, self.layout), after, None)
+        rows = registry_file.name_cells(registry_file.read_rows(stream, self.layout))
+        return islice(rows, after, None)
 
     def header_findings(self) -> list[Finding]:
         message = "Kolom ini tidak dikenal. Isinya tidak dibaca."

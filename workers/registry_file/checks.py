@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 
 from workers import nik
 from workers.enums import AGE_LIMIT, MAXIMUM_DESIL, Sex
-from workers.registry_file.reading import Layout, RawRow, Survey
+from workers.registry_file.headers import COLUMNS, fold
+from workers.registry_file.reading import Layout
 
 SEXES = {
     **dict.fromkeys(("l", "lk", "laki", "lakilaki", "laki2", "pria", "m"), Sex.MALE),
@@ -40,6 +41,24 @@ class Kind:
     code: str
     name: str
     aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """One row as it stands in the file. `number` is the spreadsheet's."""
+
+    number: int
+    cells: dict[str, str]
+    width: int
+
+
+@dataclass(slots=True)
+class Survey:
+    """What only the whole file can tell: how many rows, which NIKs come twice, which families have two desils."""
+
+    rows: int = 0
+    niks: dict[str, list[int]] = field(default_factory=dict)  # only those that come more than once
+    desils: dict[str, set[str]] = field(default_factory=dict)  # only families with more than one
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +116,27 @@ class Vocabulary:
                 self.kind_aliases[alias].append(kind)
 
 
-def fold(text: str) -> str:
-    """Letters and digits alone, without case: "Bara-Baraya" and "BARA BARAYA" are one name."""
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
+def name_cells(rows: Iterable[tuple[int, int, Sequence[str]]]) -> Iterator[RawRow]:
+    """The rows that are not blank."""
+    for number, width, cells in rows:
+        if any(cells):
+            yield RawRow(number, {name: " ".join(c.split()) for name, c in zip(COLUMNS, cells, strict=True)}, width)
+
+
+def survey(rows: Iterable[RawRow]) -> Survey:
+    """One reading of the whole file."""
+    result = Survey()
+    first_row: dict[int, int] = {}
+    first_desil: dict[str, str] = {}
+    for row in rows:
+        result.rows += 1
+        digits = nik.clean(row.cells.get("nik", ""))
+        if re.fullmatch("[0-9]{16}", digits) and first_row.setdefault(int(digits), row.number) != row.number:
+            result.niks.setdefault(digits, [first_row[int(digits)]]).append(row.number)
+        family, desil = nik.clean(row.cells.get("no_kk", "")), row.cells.get("desil", "")
+        if family and desil and first_desil.setdefault(family, desil) != desil:
+            result.desils.setdefault(family, {first_desil[family]}).add(desil)
+    return result
 
 
 def check_row(
@@ -168,11 +205,11 @@ class _Check:
     def run(
         self, *, layout: Layout, whole: Survey, posting: str, on: date, born_after: date
     ) -> tuple[RegistryRow | None, list[Finding]]:
-        if self.row.width != len(layout.columns):
+        if self.row.width != len(layout.header):
             self.find(
                 "",
                 "wrong_width",
-                f"Baris ini {self.row.width} kolom, judulnya {len(layout.columns)}. Periksa tanda pemisah dan kutip.",
+                f"Baris ini {self.row.width} kolom, judulnya {len(layout.header)}. Periksa tanda pemisah dan kutip.",
             )
         birth_on = self.birth_on(on, born_after)
         sex = self.sex()

@@ -1,42 +1,29 @@
-"""Bytes to rows of named cells."""
+"""Bytes to rows of cells, in the order of COLUMNS. What a cell says is nothing of this module's."""
 
 from __future__ import annotations
 
 import codecs
 import csv
+import hashlib
 import io
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from operator import itemgetter
 from typing import BinaryIO
 
-from workers import nik
+from casework import uploads
+from casework.decisions import Refused
+from workers.registry_file.headers import COLUMNS, columns_twice, fold, guess_columns, missing_columns
 
-COLUMNS = (
-    "nik",
-    "no_kk",
-    "nama",
-    "jenis_kelamin",
-    "tempat_lahir",
-    "tanggal_lahir",
-    "alamat",
-    "rt",
-    "rw",
-    "kode_kelurahan",
-    "kelurahan",
-    "kecamatan",
-    "pekerjaan",
-    "pendapatan",
-    "desil",
-    "no_hp",
-)
-REQUIRED = ("nik", "nama", "jenis_kelamin", "tanggal_lahir", "pekerjaan")
 DELIMITERS = ",;\t"
 BLOCK = 1 << 20
+HEAD = 30  # rows in which the header is looked for: lists begin with titles and empty rows
+EXAMPLES = 3
+WORKBOOK = b"PK\x03\x04"
 SIGNATURES = {
-    b"PK\x03\x04": "Ini berkas Excel (.xlsx). Buka di Excel, pilih Simpan Sebagai, lalu pilih CSV UTF-8.",
-    b"\xd0\xcf\x11\xe0": "Ini berkas Excel lama (.xls). Buka di Excel, pilih Simpan Sebagai, lalu pilih CSV UTF-8.",
-    b"%PDF": "Ini berkas PDF. Minta daftarnya dalam bentuk CSV.",
+    b"\xd0\xcf\x11\xe0": "Ini berkas Excel lama (.xls). Gunakan .xlsx atau .csv.",
+    b"%PDF": "Ini berkas PDF. Gunakan .xlsx atau .csv.",
 }
 NOT_TEXT = "Isi berkas ini bukan teks CSV. Simpan ulang daftarnya sebagai CSV UTF-8."
 
@@ -47,100 +34,176 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the bytes are to be read. `columns` stands for the cells in order; unknown columns are ""."""
+    """How the bytes are to be read. `columns` says what each cell of a row is, "" for what is not read."""
 
-    encoding: str
-    delimiter: str
+    header: tuple[str, ...]
     columns: tuple[str, ...]
-    unknown: tuple[str, ...]
+    header_row: int = 1
+    encoding: str = ""  # neither has a meaning in a workbook
+    delimiter: str = ""
+    sheets: tuple[str, ...] = ()  # of a workbook; only the first is read
+    examples: tuple[tuple[str, ...], ...] = ()  # the first rows as they stand in the file
 
+    @property
+    def is_workbook(self) -> bool:
+        return bool(self.sheets)
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
-    """One row as it stands in the file. `number` is the spreadsheet's, the header being row 1."""
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The titles whose columns are not read."""
+        return tuple(name for name, column in zip(self.header, self.columns, strict=True) if name and not column)
 
-    number: int
-    cells: dict[str, str]
-    width: int
+    @property
+    def missing(self) -> list[str]:
+        return missing_columns(self.columns)
 
+    @property
+    def fingerprint(self) -> str:
+        """The same for files with the same titles in the same order."""
+        return hashlib.sha256("\n".join(map(fold, self.header)).encode()).hexdigest()
 
-@dataclass(slots=True)
-class Survey:
-    """What only the whole file can tell: how many rows, which NIKs come twice, which families have two desils."""
+    def mapped(self, columns: Sequence[str]) -> Layout:
+        """The layout with the columns that a person confirmed."""
+        return replace(self, columns=tuple(columns))
 
-    rows: int = 0
-    niks: dict[str, list[int]] = field(default_factory=dict)  # only those that come more than once
-    desils: dict[str, set[str]] = field(default_factory=dict)  # only families with more than one
+    def complete(self) -> Layout:
+        """The layout itself. Raises Unreadable for one that lacks columns to register people."""
+        if self.missing:
+            raise Unreadable(f"Kolom ini belum ada: {', '.join(self.missing)}. Tambahkan judulnya di atas daftar.")
+        return self
 
 
 def open_registry(stream: BinaryIO) -> Layout:
-    """Finds out encoding, delimiter and columns. Raises Unreadable for what is no registry file."""
-    encoding = _encoding(stream)
-    with _text(stream, encoding) as text:
-        first = text.readline(BLOCK)
-        delimiter = max(DELIMITERS, key=first.count)
-        text.seek(0)
-        try:
-            header = next(csv.reader(text, delimiter=delimiter), [])
-        except csv.Error as error:
-            raise Unreadable("Baris pertama tidak terbaca. Periksa tanda kutip yang tidak ditutup.") from error
-    names = [re.sub(r"[\s\-]+", "_", name.strip().lower()) for name in header]
-    known = [name for name in names if name in COLUMNS]
-    if not known:
-        raise Unreadable(f"Baris pertama bukan judul kolom. Judul yang dikenal: {', '.join(COLUMNS)}.")
-    twice = sorted({name for name in known if known.count(name) > 1})
+    """Finds out kind, encoding, delimiter and columns. Raises Unreadable for what is no registry file.
+
+    Columns may still be missing: a person may find them under names that are not known here.
+    """
+    stream.seek(0)
+    start = stream.read(4)
+    if not start:
+        raise Unreadable("Berkas ini kosong.")
+    for signature, message in SIGNATURES.items():
+        if start.startswith(signature):
+            raise Unreadable(message)
+    layout = _workbook_layout(stream) if start == WORKBOOK else _text_layout(stream)
+    twice = columns_twice(layout.header)
     if twice:
         raise Unreadable(f"Judul kolom ini ada dua kali: {', '.join(twice)}. Hapus salah satunya.")
-    missing = [name for name in REQUIRED if name not in known]
-    if not {"kode_kelurahan", "kelurahan"} & set(known):
-        missing.append("kode_kelurahan atau kelurahan")
-    if missing:
-        raise Unreadable(f"Kolom ini belum ada: {', '.join(missing)}. Tambahkan judulnya di baris pertama.")
-    layout = Layout(
-        encoding=encoding,
-        delimiter=delimiter,
-        columns=tuple(name if name in COLUMNS else "" for name in names),
-        unknown=tuple(name for name in names if name and name not in COLUMNS),
-    )
-    if next(read_rows(stream, layout), None) is None:
+    if not layout.examples and not any(any(cells) for _, _, cells in read_rows(stream, layout)):
         raise Unreadable("Berkas ini hanya berisi judul kolom, belum ada baris pekerja.")
     return layout
 
 
-def read_rows(stream: BinaryIO, layout: Layout) -> Iterator[RawRow]:
-    """Every row that is not blank. Raises Unreadable where the quotes of the file never end."""
-    with _text(stream, layout.encoding) as text:
-        reader = csv.reader(text, delimiter=layout.delimiter)
-        next(reader)
-        number = 1
+def read_rows(stream: BinaryIO, layout: Layout) -> Iterator[tuple[int, int, list[str] | tuple[str, ...]]]:
+    """(number, width, cells) of every row below the header.
+
+    `number` is the spreadsheet's. `cells` are the sixteen of COLUMNS as they stand in the file, "" for a column that it
+    does not have; all "" in a blank row. `width` differs from the header's in a row with too few or too many cells,
+    whose cells may have slipped. Raises Unreadable where the file breaks off.
+    """
+    width = len(layout.header)
+    places = {column: place for place, column in enumerate(layout.columns) if column}
+    pick = itemgetter(*(places.get(column, width) for column in COLUMNS))
+    for number, cells in raw_rows(stream, layout):
+        found = len(cells)
+        if found != width:
+            if found < width:
+                cells.extend([""] * (width - found))
+                found = width if layout.is_workbook or not any(cells) else found
+            else:
+                found = width if layout.is_workbook or not any(cells[width:]) else found
+                del cells[width:]
+        cells.append("")
+        yield number, found, pick(cells)
+
+
+def raw_rows(stream: BinaryIO, layout: Layout) -> Iterator[tuple[int, list[str]]]:
+    """The number and all cells of every row below the header. Raises Unreadable where the file breaks off."""
+    if layout.is_workbook:
+        rows = _workbook_rows(stream)
+        next(rows)
+    else:
+        rows = _text_rows(stream, layout.encoding, layout.delimiter)
+    try:
+        for row in rows:
+            if row[0] > layout.header_row:
+                yield row
+    finally:
+        rows.close()
+
+
+def _text_layout(stream: BinaryIO) -> Layout:
+    encoding = _encoding(stream)
+    heads = [(_head(_text_rows(stream, encoding, delimiter)), delimiter) for delimiter in DELIMITERS]
+    found = [(_with_header(head), delimiter) for head, delimiter in heads]
+    layout, delimiter = max(found, key=lambda pair: sum(map(bool, pair[0].columns)))
+    return _known(replace(layout, encoding=encoding, delimiter=delimiter))
+
+
+def _workbook_layout(stream: BinaryIO) -> Layout:
+    rows = _workbook_rows(stream)
+    _, sheets = next(rows)
+    head = _head(rows)
+    return _known(replace(_with_header(head), sheets=tuple(sheets)))
+
+
+def _head(rows: Iterator[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """The first rows that are not blank, fewer where the file breaks off after them."""
+    head = []
+    filled = (row for row in rows if any(cell.strip() for cell in row[1]))
+    try:
+        head.extend(islice(filled, HEAD))
+    except Unreadable:
+        if not head:
+            raise
+    finally:
+        rows.close()
+    return head
+
+
+def _with_header(head: list[tuple[int, list[str]]]) -> Layout:
+    """The row with the most titles that are known is the header; what stands above it is a heading."""
+    best = Layout(header=(), columns=())
+    for place, (number, cells) in enumerate(head):
+        header = tuple(" ".join(cell.split()) for cell in cells)
+        columns = guess_columns(header)
+        if sum(map(bool, columns)) > sum(map(bool, best.columns)):
+            examples = tuple(tuple(row) for _, row in head[place + 1 : place + 1 + EXAMPLES])
+            best = Layout(header=header, columns=columns, header_row=number, examples=examples)
+    return best
+
+
+def _known(layout: Layout) -> Layout:
+    if not layout.header:
+        raise Unreadable(f"Baris pertama bukan judul kolom. Judul yang dikenal: {', '.join(COLUMNS)}.")
+    return layout
+
+
+def _text_rows(stream: BinaryIO, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    with _Text(stream, encoding) as text:
+        number = 0
         try:
-            for number, cells in enumerate(reader, start=2):
-                if any(cell.strip() for cell in cells):
-                    named = {name: _tidy(cell) for name, cell in zip(layout.columns, cells, strict=False) if name}
-                    yield RawRow(number, named, len(cells))
+            for number, cells in enumerate(csv.reader(text, delimiter=delimiter), start=1):
+                yield number, cells
         except csv.Error as error:
-            raise Unreadable(
-                f"Setelah baris {number} berkas tidak terbaca. Periksa tanda kutip yang tidak ditutup."
-            ) from error
+            after = f"Setelah baris {number} berkas" if number else "Baris pertama"
+            raise Unreadable(f"{after} tidak terbaca. Periksa tanda kutip yang tidak ditutup.") from error
 
 
-def survey(stream: BinaryIO, layout: Layout) -> Survey:
-    """One reading of the whole file."""
-    result = Survey()
-    first_row: dict[int, int] = {}
-    first_desil: dict[str, str] = {}
-    for row in read_rows(stream, layout):
-        result.rows += 1
-        digits = nik.clean(row.cells.get("nik", ""))
-        if re.fullmatch("[0-9]{16}", digits) and first_row.setdefault(int(digits), row.number) != row.number:
-            result.niks.setdefault(digits, [first_row[int(digits)]]).append(row.number)
-        family, desil = nik.clean(row.cells.get("no_kk", "")), row.cells.get("desil", "")
-        if family and desil and first_desil.setdefault(family, desil) != desil:
-            result.desils.setdefault(family, {first_desil[family]}).add(desil)
-    return result
+def _workbook_rows(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+    """First 0 and the names of the sheets."""
+    rows = uploads.sheet_rows(stream)
+    try:
+        yield 0, next(rows, [])
+        for number, *cells in rows:
+            yield int(number), cells
+    except Refused as refused:
+        raise Unreadable(" ".join(refused.messages)) from refused
+    finally:
+        rows.close()
 
 
-class _text:
+class _Text:
     """The stream from its start as text; leaves the stream open."""
 
     def __init__(self, stream: BinaryIO, encoding: str) -> None:
@@ -154,19 +217,8 @@ class _text:
         self.wrapper.detach()
 
 
-def _tidy(cell: str) -> str:
-    return " ".join(cell.split())
-
-
 def _encoding(stream: BinaryIO) -> str:
     """UTF-8 where every byte agrees with it, else Windows-1252."""
-    stream.seek(0)
-    start = stream.read(4)
-    if not start:
-        raise Unreadable("Berkas ini kosong.")
-    for signature, message in SIGNATURES.items():
-        if start.startswith(signature):
-            raise Unreadable(message)
     for encoding in ("utf-8-sig", "cp1252"):
         if _decodes(stream, encoding):
             return encoding
