@@ -39,14 +39,14 @@ def record(
     """Leaves one entry in the transaction of the deed itself, so that neither exists without the other.
 
     `by` is the acting user, or None for the portal's own work. Name, role and place are kept as they were.
-    `persons` are the workers whom it is about, as keys; where the subject has a `worker_id`, that one is among them.
+    `persons` are the workers whom it is about, as keys; the subject's own `worker_id` or `worker_ids` are among them.
     A list that shows persons names each of them: "who saw her?" must have an answer.
     `facts` are kept as JSON; a number with a fraction becomes text, so that its digest has one form.
     The link in the chain follows at commit. Raises TransactionManagementError outside a transaction.
     """
     if not connection.in_atomic_block:
         raise TransactionManagementError("An audit entry belongs to the transaction of its deed.")
-    about = [getattr(subject, "worker_id", None), *persons]
+    about = [getattr(subject, "worker_id", None), *getattr(subject, "worker_ids", ()), *persons]
     entry = AuditEntry(
         at=timezone.now(),
         event=event,

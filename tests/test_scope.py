@@ -5,6 +5,7 @@ The rules are written here once more, in plain Python over single rows, by docs/
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -24,7 +25,7 @@ from tests.accounts.factories import HospitalFactory, UserFactory
 from tests.claims.factories import ACCIDENT, CoverageCheckFactory, claim_in
 from tests.regions.factories import kelurahan
 from tests.workers.factories import OccupationFactory, WorkerFactory
-from workers.models import RegistryImport, Worker, WorkerDocument
+from workers.models import DuplicatePair, RegistryImport, Worker, WorkerDocument
 
 KELURAHAN = ("73.71.01.1001", "73.71.01.1002", "73.71.09.1001", "73.71.10.1001", "73.72.01.1001")
 POSTINGS = (*KELURAHAN, "73.71.01", "73.71.09", "73.71.10", "73.71", "73.72")
@@ -49,6 +50,11 @@ def sees_worker(user: User, worker: Worker) -> bool:
 
 def sees_document(user: User, document: WorkerDocument) -> bool:
     return user.role in ("admin", "officer") and sees_worker(user, document.worker)
+
+
+def sees_pair(user: User, pair: DuplicatePair) -> bool:
+    """Of both records, or an admin: not the auditor, who decides nothing."""
+    return user.role in ("admin", "officer") and sees_worker(user, pair.one) and sees_worker(user, pair.other)
 
 
 def sees_import(user: User, upload: RegistryImport) -> bool:
@@ -89,6 +95,7 @@ RULES = {
     User: sees_account,
     Worker: sees_worker,
     WorkerDocument: sees_document,
+    DuplicatePair: sees_pair,
     RegistryImport: sees_import,
     Batch: sees_batch,
     Receipt: sees_receipt,
@@ -158,6 +165,8 @@ def build(world: dict, cast: Cast) -> None:
         WorkerDocument.objects.create(
             worker=worker, kind="ktp", path="x", content_type="image/jpeg", size=1, sha256="", uploaded_by=first
         )
+    for one, other in pairwise(sorted(workers, key=lambda worker: worker.pk)):
+        DuplicatePair.objects.create(one=one, other=other, rules=[], agreeing=[], likeness=1)
     injured = workers[len(world["homes"]) :]
     for worker, claim in zip(injured, world["claims"], strict=True):
         signers = {

@@ -14,6 +14,8 @@ from claims.enums import ClaimStatus
 from claims.workflow import WORKFLOW as CLAIM
 from enrollment.enums import BatchStatus
 from enrollment.workflow import WORKFLOW as BATCH
+from workers.enums import PairStatus
+from workers.workflow import PAIR
 
 OURS = ("ui", "casework", "regions", "accounts", "workers", "enrollment", "claims", "monitoring", "config")
 TOP_LEVEL = {*OURS, "templates", "static", "tests", "docs", "bench"}
@@ -50,8 +52,9 @@ def test_every_url_has_a_name():
     [
         (BATCH, BatchStatus, BatchStatus.PROPOSED, {BatchStatus.ANSWERED, BatchStatus.REJECTED, BatchStatus.WITHDRAWN}),
         (CLAIM, ClaimStatus, ClaimStatus.SUSPECTED, {ClaimStatus.APPROVED, ClaimStatus.WITHDRAWN}),
+        (PAIR, PairStatus, PairStatus.OPEN, {PairStatus.DIFFERENT}),
     ],
-    ids=["batch", "claim"],
+    ids=["batch", "claim", "pair"],
 )
 def test_every_status_is_reached_and_left_or_final(workflow: Workflow, statuses, first, final):
     reached = {first}

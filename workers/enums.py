@@ -49,6 +49,25 @@ class ImportStatus(models.TextChoices):
     FAILED = "failed", "Gagal dibaca"
 
 
+class PairRule(models.TextChoices):
+    """Why two rows may be one person: the candidate rules 1 to 4 of docs/cases.md."""
+
+    NIK = "nik", "NIK beda satu angka atau tertukar, nama mirip"
+    BIRTH = "birth", "Tanggal lahir sama atau tertukar, nama mirip"
+    FAMILY = "family", "Satu nomor KK, nama atau tanggal lahir mirip"
+    PHONE = "phone", "Nomor HP sama, nama dan umur mirip"
+
+
+class PairStatus(models.TextChoices):
+    """How far two records that may be one person are decided."""
+
+    OPEN = "open", "Belum dijawab"
+    UNSURE = "unsure", "Belum dapat dipastikan"
+    PROPOSED = "proposed", "Menunggu petugas kedua"
+    SAME = "same", "Orang yang sama"
+    DIFFERENT = "different", "Orang yang berbeda"
+
+
 class MembershipState(models.TextChoices):
     """How a worker's cover stands on a day, as lists show it."""
 

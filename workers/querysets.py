@@ -2,13 +2,14 @@ from datetime import date, timedelta
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, TextField, Value, When
-from django.db.models.functions import NullIf
+from django.db.models.functions import Coalesce, NullIf
 
 from accounts.roles import Role
 from casework.querysets import CaseQuerySet
-from workers.enums import AGE_LIMIT, ENDS_SOON_DAYS, Employment, MembershipState
+from workers.enums import AGE_LIMIT, ENDS_SOON_DAYS, Employment, MembershipState, PairStatus
+from workers.finder import ALIKE_WITH_BIRTH
 
-ALIKE_WITH_BIRTH = 0.45  # likeness of names that counts where the birth date agrees (docs/cases.md)
+UNDECIDED = (PairStatus.OPEN, PairStatus.UNSURE, PairStatus.PROPOSED)
 
 
 def born_by(age: int, on: date) -> date:
@@ -79,6 +80,11 @@ class WorkerQuerySet(CaseQuerySet):
         """Whose name is this one however it is spelt; nobody when it has no letter. Only beside an equal birth date."""
         return self.filter(normal_name=NullIf(normal_name(Value(name)), Value("")))
 
+    def same_person_as(self, worker):
+        """All records of the person to whom this record belongs: the surviving one and those linked to it."""
+        survivor = worker.survivor_id or worker.pk
+        return self.filter(Q(pk=survivor) | Q(survivor=survivor))
+
     def eligible(self, policy, on: date):
         """The twin of rules.check_eligibility: one table of cases tests both."""
         by_office = Q(occupation__category__in=policy.by_office)
@@ -88,6 +94,7 @@ class WorkerQuerySet(CaseQuerySet):
             birth_on__gt=born_by(AGE_LIMIT, on),
             employment=Employment.INFORMAL,
             anonymised_at=None,
+            survivor=None,
         )
         return workers.filter(is_resident=True) if policy.residents_only else workers
 
@@ -131,3 +138,33 @@ class DocumentQuerySet(CaseQuerySet):
     def in_use(self):
         """Not withdrawn, and with contents."""
         return self.filter(withdrawn_at=None).exclude(path="")
+
+
+class PairQuerySet(CaseQuerySet):
+    def visible_to(self, user):
+        """Who may see both records. A pair across two regions is the admins' (AC-D20)."""
+        match user.role:
+            case Role.OFFICER if user.region_id:
+                return self.filter(
+                    one__kelurahan__code__startswith=user.region_id, other__kelurahan__code__startswith=user.region_id
+                )
+            case Role.ADMIN:
+                return self
+        return self.none()
+
+    def undecided(self):
+        """Those that still need an answer or its second signature.
+
+        A pair whose two records have meanwhile become one person by other pairs needs none, nor has one of nobody.
+        """
+        persons = {name: Coalesce(f"{name}__survivor", name) for name in ("one", "other")}
+        return self.alias(one_person=persons["one"], other_person=persons["other"]).filter(
+            ~Q(one_person=F("other_person")),
+            status__in=UNDECIDED,
+            one__anonymised_at=None,
+            other__anonymised_at=None,
+        )
+
+    def waiting_for(self, user):
+        """Those on which this user has the next deed: nobody gives both signatures."""
+        return self.visible_to(user).undecided().exclude(status=PairStatus.PROPOSED, answered_by=user.pk)

@@ -7,8 +7,16 @@ from factory.django import DjangoModelFactory
 
 from tests.accounts.factories import UserFactory
 from tests.regions.factories import kelurahan
-from workers.enums import DocumentKind, OccupationCategory, Sector, Sex
-from workers.models import DesilRecord, DesilRelease, Occupation, Policy, Worker, WorkerDocument
+from workers.enums import DocumentKind, OccupationCategory, PairRule, Sector, Sex
+from workers.models import (
+    DesilRecord,
+    DesilRelease,
+    DuplicatePair,
+    Occupation,
+    Policy,
+    Worker,
+    WorkerDocument,
+)
 
 
 class OccupationFactory(DjangoModelFactory):
@@ -92,3 +100,19 @@ class WorkerDocumentFactory(DjangoModelFactory):
     size = 3
     sha256 = Sequence(lambda n: f"{n:064d}")
     uploaded_by = SubFactory(UserFactory)
+
+
+class DuplicatePairFactory(DjangoModelFactory):
+    """Two men of one kelurahan, found by birth date and name; nobody has answered."""
+
+    class Meta:
+        model = DuplicatePair
+
+    rules = [PairRule.BIRTH]
+    agreeing = ["birth_on", "sex"]
+    likeness = 0.9
+
+    @classmethod
+    def _create(cls, model_class, *args, one=None, other=None, **kwargs):
+        records = sorted((one or WorkerFactory(), other or WorkerFactory()), key=lambda worker: worker.pk)
+        return model_class.objects.create(one=records[0], other=records[1], **kwargs)

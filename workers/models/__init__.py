@@ -1,11 +1,13 @@
 from workers.models.documents import WorkerDocument
 from workers.models.imports import ImportFinding, RegistryImport
+from workers.models.pairs import DuplicatePair
 from workers.models.people import DesilRecord, Occupation, Policy, PolicyQuerySet, Worker
 from workers.models.releases import DesilRelease
 
 __all__ = [
     "DesilRecord",
     "DesilRelease",
+    "DuplicatePair",
     "ImportFinding",
     "Occupation",
     "Policy",

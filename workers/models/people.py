@@ -121,6 +121,9 @@ class Worker(models.Model):
     registry_import = models.ForeignKey(RegistryImport, models.PROTECT, null=True, related_name="workers")
     registry_row = models.PositiveIntegerField(null=True)  # of that file, as a spreadsheet counts
     submission_key = models.UUIDField(null=True)  # a double click sends the same one
+    survivor = models.ForeignKey(  # the record of the same person that goes on (ADR 0021)
+        "self", models.PROTECT, null=True, related_name="linked", db_index=False
+    )
     anonymised_at = models.DateTimeField(null=True)  # since then nobody can be told from this row (rule X9)
 
     objects = WorkerQuerySet.as_manager()
@@ -139,11 +142,16 @@ class Worker(models.Model):
             models.CheckConstraint(
                 name="workers_worker_phone_form", condition=Q(phone="") | Q(phone__regex=r"^08[0-9]{8,11}$")
             ),
+            models.CheckConstraint(
+                name="workers_worker_survives_another", condition=Q(survivor=None) | ~Q(survivor=F("id"))
+            ),  # AC-D25
         ]
         indexes = [
             models.Index(Lower("name"), "id", name="workers_worker_by_name"),
             models.Index(fields=["family_card_number"], name="workers_worker_family"),
             models.Index(fields=["birth_on"], name="workers_worker_birth"),
+            models.Index(fields=["phone"], name="workers_worker_phone", condition=~Q(phone="")),
+            models.Index(fields=["survivor"], name="workers_worker_linked", condition=Q(survivor__isnull=False)),
             GinIndex(fields=["normal_name"], opclasses=["gin_trgm_ops"], name="workers_worker_like_name"),
         ]
 
@@ -157,6 +165,11 @@ class Worker(models.Model):
     def worker_id(self) -> UUID:
         """Its own key, by the name under which everything about a worker has it: the trail asks for it."""
         return self.pk
+
+    @property
+    def person(self) -> Worker:
+        """The record that stands for this person: itself, or the one that it is linked to."""
+        return self.survivor or self
 
     def age_on(self, day: date) -> int:
         """Full years. Someone born on 29 February has the birthday on 1 March of common years."""

@@ -3,6 +3,18 @@
 from workers.operations.correction import correct_worker, last_change
 from workers.operations.documents import add_document, list_documents, open_document, withdraw_document
 from workers.operations.imports import Preview, check_import, download_findings, import_registry, preview_registry
+from workers.operations.pairs import (
+    Similar,
+    SimilarFound,
+    answer_pair,
+    confirm_pair,
+    decline_pair,
+    find_similar,
+    list_pairs,
+    raise_pairs,
+    unlink_pair,
+    view_pair,
+)
 from workers.operations.registration import export_workers, list_workers, register_worker, view_worker
 from workers.operations.releases import receive_release
 from workers.operations.search import Found, search_worker
@@ -10,20 +22,30 @@ from workers.operations.search import Found, search_worker
 __all__ = [
     "Found",
     "Preview",
+    "Similar",
+    "SimilarFound",
     "add_document",
+    "answer_pair",
     "check_import",
+    "confirm_pair",
     "correct_worker",
+    "decline_pair",
     "download_findings",
     "export_workers",
+    "find_similar",
     "import_registry",
     "last_change",
     "list_documents",
+    "list_pairs",
     "list_workers",
     "open_document",
     "preview_registry",
+    "raise_pairs",
     "receive_release",
     "register_worker",
     "search_worker",
+    "unlink_pair",
+    "view_pair",
     "view_worker",
     "withdraw_document",
 ]

@@ -2,6 +2,7 @@
 
 from workers.rules.documents import may_add_document, may_withdraw_document
 from workers.rules.eligibility import check_age, check_eligibility, eligibility_facts
+from workers.rules.pairs import check_link, check_seen, check_survivor, may_decide
 from workers.rules.registration import (
     CORRECTABLE,
     WRITERS,
@@ -18,10 +19,14 @@ __all__ = [
     "check_age",
     "check_correction",
     "check_eligibility",
+    "check_link",
     "check_registration",
     "check_release",
+    "check_seen",
+    "check_survivor",
     "eligibility_facts",
     "may_add_document",
+    "may_decide",
     "may_receive_release",
     "may_register",
     "may_rest_on",

@@ -52,6 +52,12 @@ def check_eligibility(worker: Worker, *, policy: Policy, on: date) -> Decision:
             "Perbaiki datanya bila sudah tidak bertugas.",
         ),
         (
+            worker.survivor_id is not None,
+            "linked",
+            "Data ini sudah ditautkan ke data lain dari orang yang sama.",
+            "Usulkan data yang dipertahankan.",
+        ),
+        (
             worker.anonymised_at is not None,
             "anonymised",
             "Data orang ini sudah dianonimkan karena masa simpannya habis.",

@@ -1,0 +1,14 @@
+"""The life of a suspicion that two records are one person."""
+
+from casework.workflow import Move, Workflow
+from workers.enums import PairStatus as S
+
+PAIR = Workflow(
+    "pair",
+    answer_same=Move({S.OPEN, S.UNSURE}, S.PROPOSED),
+    answer_different=Move({S.OPEN, S.UNSURE}, S.DIFFERENT),
+    answer_unsure=Move({S.OPEN, S.UNSURE}, S.UNSURE),
+    confirm=Move({S.PROPOSED}, S.SAME),
+    decline=Move({S.PROPOSED}, S.OPEN),
+    unlink=Move({S.SAME}, S.OPEN),
+)
