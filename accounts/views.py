@@ -7,7 +7,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
@@ -22,6 +21,7 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.sessions import SessionStore
 from casework.decisions import Refused
+from casework.paging import Order, page_of
 from ui.forms import PortalForm
 
 
@@ -114,7 +114,7 @@ def account_list(request):
         .select_related("region", "hospital")
         .order_by("name", "pk")
     )
-    page = Paginator(accounts, 25).get_page(request.GET.get("page"))
+    page = page_of(accounts, request.GET.get("page", ""), order=Order("name", "pk"))
     for row in page:
         row.state = row.state_on(on)
     return render(request, "accounts/account_list.html", {"page": page, "filter": form})

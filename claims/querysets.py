@@ -4,6 +4,7 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from accounts.models import CooperationAgreement, Hospital
 from accounts.roles import Role
+from casework.paging import Order
 from casework.querysets import CaseQuerySet
 from claims.enums import ClaimStatus as S
 
@@ -16,6 +17,8 @@ TURN = {
     S.RETURNED: Role.HOSPITAL,
     S.VERIFIED: Role.ADMIN,
 }
+
+TURN_FIRST = Order("is_my_turn", "reported_at", "pk", falling=True)
 
 
 class ClaimQuerySet(CaseQuerySet):
@@ -44,7 +47,7 @@ class ClaimQuerySet(CaseQuerySet):
     def turn_first(self, user):
         """Those that wait for this user come first, marked `is_my_turn`; then the newest."""
         mine = Case(When(_turn_of(user), then=Value(True)), default=Value(False))
-        return self.annotate(is_my_turn=mine).order_by("-is_my_turn", "-reported_at", "-pk")
+        return TURN_FIRST.sort(self.annotate(is_my_turn=mine))
 
     def of_accident(self, worker, *, on: date):
         """What stands reported of that worker's accident on that day in Makassar (AC-C14): one at most."""

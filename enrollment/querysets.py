@@ -4,8 +4,11 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.roles import Role
+from casework.paging import Order
 from casework.querysets import CaseQuerySet
 from enrollment.enums import BatchStatus
+
+TURN_FIRST = Order("is_my_turn", "proposed_at", "pk", falling=True)
 
 
 class BatchQuerySet(CaseQuerySet):
@@ -27,7 +30,7 @@ class BatchQuerySet(CaseQuerySet):
         """Those that wait for this user's deed come first, then the newest."""
         waiting = {Role.ADMIN: [BatchStatus.PROPOSED], Role.BPJS: [BatchStatus.APPROVED, BatchStatus.SENT]}
         mine = Q(status__in=waiting.get(user.role, [])) & ~Q(proposed_by=user.pk)
-        return self.annotate(is_my_turn=mine).order_by("-is_my_turn", "-proposed_at", "-pk")
+        return TURN_FIRST.sort(self.annotate(is_my_turn=mine))
 
 
 class MembershipQuerySet(CaseQuerySet):

@@ -40,11 +40,14 @@ class FilterForm(PortalForm):
 
     def words(self) -> list[tuple[str, str]]:
         """Each filter in use by its name, as its pill says it."""
-        return [(name, self._word(name, value)) for name, value in self.cleaned_data.items() if value]
+        seen = {name for name, field in self.fields.items() if not field.widget.is_hidden}
+        return [(name, self._word(name, value)) for name, value in self.cleaned_data.items() if value and name in seen]
 
     def _word(self, name: str, value) -> str:
         field = self.fields[name]
-        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        if isinstance(field, forms.ModelChoiceField):
+            return field.label_from_instance(value)
+        if isinstance(field, forms.ChoiceField):
             return {str(choice): word for choice, word in field.choices}[str(value)]
         return str(value)
 

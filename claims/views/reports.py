@@ -3,7 +3,6 @@ from __future__ import annotations
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
@@ -13,16 +12,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import anyone, roles
 from accounts.roles import Role
 from casework.decisions import Refused
+from casework.paging import page_of
 from claims import operations, rules
 from claims.benefits import first_report_due
 from claims.filters import ClaimFilter
 from claims.forms import ReportForm, SourceForm
 from claims.models import Claim
+from claims.querysets import TURN_FIRST
 from claims.views.one_claim import typed
 from enrollment.models import CoverageCheck
 from workers.models import Worker
-
-PAGE_SIZE = 25
 
 # Where a report begins: with the person.
 START = {
@@ -44,7 +43,7 @@ START = {
 def claim_list(request: HttpRequest) -> HttpResponse:
     claims = Claim.objects.visible_to(request.user).turn_first(request.user).with_list_data()
     found = ClaimFilter(request.GET, queryset=claims, request=request)
-    page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(found.qs, request.GET.get("page", ""), order=TURN_FIRST)
     terms = {name: str(value) for name, value in found.form.cleaned_data.items() if value}
     operations.list_claims(page, by=request.user, terms=terms)
     context = {

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,15 +13,15 @@ from accounts.decorators import fresh_login, roles, throttled
 from accounts.roles import Role
 from casework import audit
 from casework.decisions import Decision, Reason, Refused
+from casework.paging import Order, page_of
 from enrollment import batch_file as files
 from enrollment import operations, rules
 from enrollment.enums import BatchStatus
 from enrollment.filters import BatchFilter
 from enrollment.forms import DeedForm, EmptyForm, NoteForm, ProposalForm, ReasonForm, ReplyForm, TermsForm
 from enrollment.models import Batch
+from enrollment.querysets import TURN_FIRST
 from workers.models import Worker
-
-PAGE_SIZE = 25
 
 # What the timeline says of each audit event, with its icon.
 STEPS = {
@@ -75,7 +74,7 @@ DEEDS = (APPROVE, REJECT, WITHDRAW, SEND, REPLY)
 def batch_list(request: HttpRequest) -> HttpResponse:
     batches = Batch.objects.visible_to(request.user).with_list_data().turn_first(request.user)
     found = BatchFilter(request.GET, queryset=batches, request=request)
-    page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(found.qs, request.GET.get("page", ""), order=TURN_FIRST)
     context = {
         "filter": found.form,
         "page": page,
@@ -160,7 +159,7 @@ def batch_detail(request: HttpRequest, number: str) -> HttpResponse:
     batch = _batch(request, number)
     decisions = [(deed, _ask(deed, batch, request.user)) for deed in DEEDS]
     lines = batch.lines.select_related("worker").order_by("number")
-    page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(lines, request.GET.get("page", ""), order=Order("number"))
     operations.view_lines(batch, page, by=request.user)
     context = {
         **_facts(batch),

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,13 +14,12 @@ from accounts.decorators import public, roles, throttled
 from accounts.roles import Role
 from casework import audit
 from casework.decisions import Refused
+from casework.paging import Order, page_of
 from enrollment import operations, rules
 from enrollment.enums import Accident, Payer
 from enrollment.forms import CoverageForm
 from enrollment.models import CoverageCheck
 from ui.qr import qr_code
-
-PAGE_SIZE = 25
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,7 +81,7 @@ def coverage_verify(request: HttpRequest, number: str, code: str) -> HttpRespons
 @roles(Role.HOSPITAL, Role.ADMIN)
 def coverage_list(request: HttpRequest) -> HttpResponse:
     checks = CoverageCheck.objects.visible_to(request.user).select_related("asked_by", "hospital")
-    page = Paginator(checks, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(checks, request.GET.get("page", ""), order=Order("pk", falling=True))
     return render(request, "enrollment/coverage_list.html", {"page": page})
 
 

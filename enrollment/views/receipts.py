@@ -1,5 +1,4 @@
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -8,19 +7,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import roles
 from accounts.roles import Role
 from casework.decisions import Refused
+from casework.paging import Order, page_of
 from enrollment import operations, rules
 from enrollment.forms import ReceiptForm
 from enrollment.models import Receipt
 from ui.templatetags.ui import rupiah
-
-PAGE_SIZE = 25
 
 
 @require_safe
 @roles(Role.ADMIN, Role.AUDITOR, Role.BPJS)
 def receipt_list(request: HttpRequest) -> HttpResponse:
     receipts = Receipt.objects.visible_to(request.user).with_list_data()
-    page = Paginator(receipts, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(receipts, request.GET.get("page", ""), order=Order("month", "pk", falling=True))
     context = {"page": page, "can_record": request.user.role == Role.BPJS}
     return render(request, "enrollment/receipt_list.html", context)
 

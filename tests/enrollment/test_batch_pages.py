@@ -54,7 +54,7 @@ def test_list_queries_do_not_grow(client, db, trait, count, django_assert_num_qu
         BatchLineFactory(batch=BatchFactory(approved=True))
     client.force_login(user)
 
-    with django_assert_num_queries(5 if trait == "officer" else 4):  # session, user, (posting,) count, page
+    with django_assert_num_queries(4 if trait == "officer" else 3):  # session, user, (posting,) page
         response = client.get(page("batch_list"))
 
     assert len(response.context["page"]) == count
@@ -104,7 +104,7 @@ def test_detail_queries_do_not_grow(client, admin, count, django_assert_num_quer
     BatchLineFactory.create_batch(count, batch=batch)
     client.force_login(admin)
 
-    with django_assert_num_queries(11):  # session, user, batch, replies, trail, traces, count, page, 3 for the entry
+    with django_assert_num_queries(10):  # session, user, batch, replies, trail, traces, page, 3 for the entry
         response = client.get(batch.get_absolute_url())
 
     assert len(response.context["page"]) == count

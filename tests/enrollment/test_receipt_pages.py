@@ -35,7 +35,7 @@ def test_list_queries_do_not_grow(client, bpjs, count, django_assert_num_queries
     for month in range(1, count + 1):
         ContributionFactory(month=date(2026, month, 1))
 
-    with django_assert_num_queries(4):  # session, user, count, page
+    with django_assert_num_queries(3):  # session, user, page
         response = client.get(LIST)
 
     assert [(receipt.members, receipt.amount) for receipt in response.context["page"]] == [(1, 16_800)] * count

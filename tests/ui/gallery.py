@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.core.paginator import Paginator
 from django.db import OperationalError
 from django.template import engines
 from django.template.response import TemplateResponse
@@ -15,6 +14,7 @@ from django.urls import path
 from psycopg2.extras import DateRange
 
 from casework.decisions import Reason
+from casework.paging import Page
 from config import urls as site
 from ui.forms import DatePartsField, DateTimePartsField, FilterForm, PortalForm, RadioCards, RupiahField
 
@@ -46,7 +46,7 @@ def sample(request, *, form: PortalForm, template: str = "gallery.html") -> Temp
     context = {
         "form": form,
         "filter": SampleFilter(request.GET),
-        "page": Paginator(range(1284), 25).get_page(request.GET.get("page")),
+        "page": Page(rows=[], count=1284, first_number=26, previous="a", next="b"),
         "at": at,
         "period": DateRange(date(2026, 1, 1), date(2027, 1, 1)),
         "reasons": [Reason("not_verified", "Klaim belum diperiksa.", "Tunggu pemeriksaan admin lain.")],

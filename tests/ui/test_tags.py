@@ -1,7 +1,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.core.paginator import Paginator
 from django.template import Context, RequestContext, Template
 from psycopg2.extras import DateRange
 
@@ -109,14 +108,3 @@ def test_the_three_answers_differ_in_tone_word_and_sentence():
     assert ui.VERDICT_LOOK["active"] == ("ok", "Aktif", "Peserta aktif pada waktu kejadian.")
     assert ui.VERDICT_LOOK["inactive"] == ("bad", "Tidak aktif", "Bukan peserta aktif pada waktu kejadian.")
     assert ui.VERDICT_LOOK["unknown"] == ("ask", "Belum pasti", "Belum dapat dipastikan sekarang.")
-
-
-def test_a_pager_leaves_out_the_middle():
-    page = Paginator(range(1284), 25).page(20)
-
-    assert ui.elided_pages(page) == [1, "…", 19, 20, 21, "…", 52]
-
-
-def test_a_template_variable_that_does_not_exist_fails():
-    with pytest.raises(NameError, match=r"worker\.nmae"):
-        Template("{{ worker.nmae }}").render(Context({"worker": object()}))

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -13,13 +12,13 @@ from accounts.decorators import roles
 from accounts.roles import Role
 from casework.decisions import Refused
 from casework.exports import csv_file
+from casework.paging import Order, page_of
 from workers import operations, tasks
 from workers.enums import ImportStatus
 from workers.forms import ImportForm
 from workers.models import RegistryImport
 from workers.registry_file import REPORT_COLUMNS, Finding, Unreadable, report_rows
 
-PAGE = 25
 SILENT = timedelta(seconds=30)  # a check that has not moved for so long may be started again
 
 
@@ -27,7 +26,7 @@ SILENT = timedelta(seconds=30)  # a check that has not moved for so long may be 
 @roles(Role.OFFICER, Role.ADMIN)
 def import_list(request: HttpRequest) -> HttpResponse:
     imports = RegistryImport.objects.visible_to(request.user).select_related("posting", "uploaded_by")
-    page = Paginator(imports, PAGE).get_page(request.GET.get("page"))
+    page = page_of(imports, request.GET.get("page", ""), order=Order("uploaded_at", "pk", falling=True))
     return render(request, "workers/import_list.html", {"page": page})
 
 
