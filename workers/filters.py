@@ -1,16 +1,43 @@
 """What a list of workers can be narrowed by."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
 from django import forms
-from django.db.models import F
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter
 
+from accounts.models import User
+from casework.paging import Order
 from regions.models import Region, RegionLevel
 from ui.forms import FilterForm
-from workers.enums import MembershipState
-from workers.models import Occupation, Worker
+from workers.enums import MAXIMUM_DESIL, MembershipState
+from workers.models import Occupation, Policy, Worker
+from workers.querysets import BY_KELURAHAN
 
-SORTS = {"name": Lower("name"), "kelurahan": F("kelurahan__name"), "registered_at": F("registered_at")}
+SORTS = {
+    "name": Order(Lower("name"), "pk"),
+    "kelurahan": Order(BY_KELURAHAN, Lower("name"), "pk"),  # kecamatan by kecamatan, as the official codes go
+    "registered_at": Order("registered_at", "pk"),
+}
+COVER = [("covered", "Peserta hari ini"), ("uncovered", "Bukan peserta hari ini"), *MembershipState.choices]
+DESIL_UNKNOWN = "none"
+DESIL = [
+    *((str(desil), f"Desil {desil}") for desil in range(1, MAXIMUM_DESIL + 1)),
+    (DESIL_UNKNOWN, "Desil belum tercatat"),
+]
+ELIGIBILITY = [("eligible", "Layak"), ("not_eligible", "Belum layak")]
+
+
+def kecamatan_of(user):
+    """Those of the user's region of duty; one at most for officers below the city."""
+    region = user.region_id or ""
+    within = Region.objects.filter(level=RegionLevel.KECAMATAN, code__startswith=region)
+    return within.order_by("name")
 
 
 def kelurahan_of(user):
@@ -37,21 +64,33 @@ class KelurahanFilter(ModelChoiceFilter):
     field_class = KelurahanField
 
 
-class WorkerFilter(FilterSet):
-    """Over workers with list data. An invalid term gives no worker, never all of them."""
+@dataclass(frozen=True)
+class Asking:
+    """Stands for the request, of which the filter wants no more: a background worker has none."""
 
-    q = CharFilter(method="named", label="Nama pekerja")
+    user: User
+
+
+class WorkerFilter(FilterSet):
+    """Over workers visible to a user. An invalid term gives no worker, never all of them."""
+
+    q = CharFilter(method="by_name", label="Nama pekerja")
+    kecamatan = ModelChoiceFilter(
+        queryset=lambda request: kecamatan_of(request.user),
+        method="by_kecamatan",
+        label="Kecamatan",
+        empty_label="Semua",
+    )
     kelurahan = KelurahanFilter(
         queryset=lambda request: kelurahan_of(request.user), label="Kelurahan", empty_label="Semua"
     )
     occupation = ModelChoiceFilter(queryset=Occupation.objects.all(), label="Pekerjaan", empty_label="Semua")
-    membership = ChoiceFilter(
-        field_name="membership_state", choices=MembershipState.choices, label="Kepesertaan", empty_label="Semua"
-    )
-
+    desil = ChoiceFilter(choices=DESIL, method="by_desil", label="Desil", empty_label="Semua")
+    eligibility = ChoiceFilter(choices=ELIGIBILITY, method="by_eligibility", label="Kelayakan", empty_label="Semua")
+    membership = ChoiceFilter(choices=COVER, method="by_membership", label="Kepesertaan", empty_label="Semua")
     sort = ChoiceFilter(
         choices=[(f"{sign}{name}", name) for name in SORTS for sign in ("", "-")],
-        method="sorted_by",
+        method="unchanged",  # see `order`
         widget=forms.HiddenInput,
     )
 
@@ -60,29 +99,59 @@ class WorkerFilter(FilterSet):
         form = WorkerListForm
         fields = []
 
-    def named(self, workers, name: str, value: str):
+    @classmethod
+    def asked_by(cls, user: User, terms: Mapping[str, str]) -> WorkerFilter:
+        return cls(terms, Worker.objects.visible_to(user), request=Asking(user))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.on: date = timezone.localdate()
+        below_city = (self.request.user.region_id or "").count(".") - 1  # 73.71.09 is one level below
+        if below_city >= 1:
+            del self.filters["kecamatan"]
+        if below_city == 2:
+            del self.filters["kelurahan"]
+
+    def by_name(self, workers, name: str, value: str):
         return workers.named(value)
 
-    def sorted_by(self, workers, name: str, value: str):
-        by = SORTS[value.removeprefix("-")]
-        return workers.order_by(by.desc() if value.startswith("-") else by.asc(), "pk")
+    def by_kecamatan(self, workers, name: str, value: Region):
+        return workers.within(value.pk)
+
+    def by_desil(self, workers, name: str, value: str):
+        release = Policy.objects.in_force(self.on).release
+        return workers.of_desil(None if value == DESIL_UNKNOWN else int(value), release=release)
+
+    def by_eligibility(self, workers, name: str, value: str):
+        policy = Policy.objects.in_force(self.on)
+        return workers.eligible(policy, self.on) if value == "eligible" else workers.ineligible(policy, self.on)
+
+    def by_membership(self, workers, name: str, value: str):
+        match value:
+            case "covered":
+                return workers.covered(self.on)
+            case "uncovered":
+                return workers.uncovered(self.on)
+        return workers.in_state(MembershipState(value), self.on)
+
+    def unchanged(self, workers, name: str, value: str):
+        return workers
 
     @property
     def found(self):
         return self.qs if self.form.is_valid() else self.queryset.none()
 
     @property
-    def terms(self) -> dict[str, str]:
-        """The terms in force, as their parameter and in words: {"kelurahan": "Tamamaung, Panakkukang"}."""
-        if not self.form.is_valid():
-            return {}
-        chosen = {name: value for name, value in self.form.cleaned_data.items() if value and name != "sort"}
-        return {name: self._word(name, value) for name, value in chosen.items()}
+    def sorted_by(self) -> str:
+        """The column sorted by, with a minus when it falls."""
+        return (self.form.is_valid() and self.form.cleaned_data["sort"]) or "name"
 
-    def _word(self, name: str, value) -> str:
-        match name:
-            case "kelurahan":
-                return f"{value.name}, {value.parent.name}"
-            case "membership":
-                return MembershipState(value).label
-        return str(value)
+    @property
+    def order(self) -> Order:
+        order = SORTS[self.sorted_by.removeprefix("-")]
+        return reversed(order) if self.sorted_by.startswith("-") else order
+
+    @property
+    def terms(self) -> dict[str, str]:
+        """The terms in force in words, by their parameter: {"kelurahan": "Tamamaung, Panakkukang"}."""
+        return dict(self.form.words()) if self.form.is_valid() else {}

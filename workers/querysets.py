@@ -10,6 +10,8 @@ from workers.enums import AGE_LIMIT, ENDS_SOON_DAYS, Employment, MembershipState
 from workers.finder import ALIKE_WITH_BIRTH
 
 UNDECIDED = (PairStatus.OPEN, PairStatus.UNSURE, PairStatus.PROPOSED)
+BY_KELURAHAN = Coalesce("kelurahan_id", Value(""))  # to sort by; those without one come first
+KELURAHAN_CODE = 13  # characters of a kelurahan's code
 
 
 def born_by(age: int, on: date) -> date:
@@ -36,17 +38,36 @@ def normal_name(name: F | Value) -> Func:
     return Func(name, function="workers_normal_name", output_field=TextField())
 
 
+def _is_eligible(policy, on: date) -> Q:
+    """Over workers with `family_desil`."""
+    desil_or_office = Q(occupation__category__in=policy.by_office) | Q(family_desil__lte=policy.desil_limit)
+    age = Q(birth_on__lte=born_by(policy.minimum_age, on), birth_on__gt=born_by(AGE_LIMIT, on))
+    resident = Q(is_resident=True) if policy.residents_only else Q()
+    return desil_or_office & age & resident & Q(employment=Employment.INFORMAL, anonymised_at=None, survivor=None)
+
+
+def _lasts_beyond(day: date) -> Q:
+    """Over memberships: those that have no end, or one after that day."""
+    return Q(period__endswith__isnull=True) | Q(period__endswith__gt=day)
+
+
 class WorkerQuerySet(CaseQuerySet):
     def visible_to(self, user):
         """The one scope rule of the registry. A worker without a kelurahan is seen by admins only (AC-P5)."""
         match user.role:
             case Role.OFFICER if user.region_id:
-                return self.filter(kelurahan__code__startswith=user.region_id)
+                return self.within(user.region_id)
             case Role.ADMIN:
                 return self
             case Role.AUDITOR:
                 return self.filter(kelurahan__isnull=False)
         return self.none()
+
+    def within(self, region: str):
+        """Who lives in the region of that code: a kelurahan, or one that holds kelurahan."""
+        if len(region) == KELURAHAN_CODE:
+            return self.filter(kelurahan=region)  # the same people, found by the index
+        return self.filter(kelurahan__code__startswith=region)
 
     def named(self, name: str):
         """Whose name holds this one or sounds like it, however it is spelt; nobody when it has no letter.
@@ -87,29 +108,61 @@ class WorkerQuerySet(CaseQuerySet):
 
     def eligible(self, policy, on: date):
         """The twin of rules.check_eligibility: one table of cases tests both."""
-        by_office = Q(occupation__category__in=policy.by_office)
-        workers = self.annotate(family_desil=self.model.desil_of_family(policy.release)).filter(
-            by_office | Q(family_desil__lte=policy.desil_limit),
-            birth_on__lte=born_by(policy.minimum_age, on),
-            birth_on__gt=born_by(AGE_LIMIT, on),
-            employment=Employment.INFORMAL,
-            anonymised_at=None,
-            survivor=None,
-        )
-        return workers.filter(is_resident=True) if policy.residents_only else workers
+        return self._with_desil(policy.release).filter(_is_eligible(policy, on))
+
+    def ineligible(self, policy, on: date):
+        """All the others."""
+        answer = Case(When(_is_eligible(policy, on), then=Value(True)), default=Value(False))
+        return self._with_desil(policy.release).annotate(is_eligible=answer).filter(is_eligible=False)
+
+    def _with_desil(self, release: str):
+        return self.annotate(family_desil=self.model.desil_of_family(release))
+
+    def of_desil(self, desil: int | None, *, release: str):
+        """Whose family has that desil in the release; None for those whose family is not in it."""
+        records = self.model.desil_records(release)
+        return self.filter(~Exists(records) if desil is None else Exists(records.filter(desil=desil)))
+
+    def in_state(self, state: MembershipState, on: date):
+        """Whose cover stands so on the day. `with_list_data` says the same of each; one table tests both."""
+        periods = self._memberships()
+        current = periods.filter(period__contains=on)
+        soon = on + timedelta(days=ENDS_SOON_DAYS)
+        match state:
+            case MembershipState.ACTIVE:
+                return self.filter(Exists(current.filter(_lasts_beyond(soon))))
+            case MembershipState.ENDING:
+                return self.filter(Exists(current.filter(period__endswith__lte=soon)))
+            case MembershipState.UPCOMING:
+                return self.filter(Exists(periods.filter(period__startswith__gt=on)), ~Exists(current))
+            case MembershipState.ENDED:
+                over = periods.filter(period__endswith__lte=on)
+                return self.filter(Exists(over), ~Exists(periods.filter(_lasts_beyond(on))))
+        return self.filter(~Exists(periods))
+
+    def covered(self, on: date):
+        """Who is a member on the day, whenever that ends."""
+        return self.filter(Exists(self._memberships().filter(period__contains=on)))
+
+    def uncovered(self, on: date):
+        return self.filter(~Exists(self._memberships().filter(period__contains=on)))
+
+    def _memberships(self):
+        """Of the worker in question. The registry knows them by the name that enrolment gave them."""
+        return self.model._meta.get_field("memberships").related_model._base_manager.filter(worker=OuterRef("pk"))
 
     def with_list_data(self, on: date):
         """With `membership_state` and `covered_until` (the first day without cover; None when open) of the day."""
-        same = self.model.objects.filter(pk=OuterRef("pk")).order_by()
-        current = same.filter(memberships__period__contains=on)
+        periods = self._memberships()
+        current = periods.filter(period__contains=on)
         soon = Q(covered_until__lte=on + timedelta(days=ENDS_SOON_DAYS))
         return self.select_related("kelurahan", "occupation").annotate(
-            covered_until=Subquery(current.values("memberships__period__endswith")[:1]),
+            covered_until=Subquery(current.values("period__endswith")[:1]),
             membership_state=Case(
                 When(Q(Exists(current)) & soon, then=Value(MembershipState.ENDING)),
                 When(Exists(current), then=Value(MembershipState.ACTIVE)),
-                When(Exists(same.filter(memberships__period__startswith__gt=on)), then=Value(MembershipState.UPCOMING)),
-                When(Exists(same.filter(memberships__isnull=False)), then=Value(MembershipState.ENDED)),
+                When(Exists(periods.filter(period__startswith__gt=on)), then=Value(MembershipState.UPCOMING)),
+                When(Exists(periods), then=Value(MembershipState.ENDED)),
                 default=Value(MembershipState.NONE),
             ),
         )

@@ -1,3 +1,4 @@
+import base64
 import csv
 import io
 from datetime import date, timedelta
@@ -231,8 +232,8 @@ def test_worker_list_queries_do_not_grow(signed_in, count, django_assert_num_que
     workers = WorkerFactory.create_batch(count)
     WorkerFactory(kelurahan=kelurahan("73.71.10.1001"))
 
-    # session, user, kelurahan and occupations of the filter, count, page, savepoint, region of duty, entry, release
-    with django_assert_num_queries(10):
+    # session, user, kelurahan and occupations of the filter, page, savepoint, region of duty, entry, release
+    with django_assert_num_queries(9):
         response = signed_in.get(LIST)
 
     assert list(response.context["page"]) == workers
@@ -279,6 +280,92 @@ def test_the_list_is_filtered_by_membership(signed_in, members, state):
 
     assert list(response.context["page"]) == [members[state]]
     assert response.context["terms"] == {"membership": MembershipState(state).label}
+
+
+@pytest.mark.parametrize(
+    ("term", "states"), [("covered", ["active", "ending"]), ("uncovered", ["none", "upcoming", "ended"])]
+)
+def test_the_list_is_filtered_by_cover_today(signed_in, members, term, states):
+    response = signed_in.get(LIST, {"membership": term})
+
+    assert {worker.name for worker in response.context["page"]} == set(states)
+
+
+def test_somebody_covered_again_is_not_over(members):
+    again = members["ended"]
+    member(again, timezone.localdate(), None)
+    renewed = members["ending"]
+    member(renewed, timezone.localdate() + timedelta(days=30), None)
+
+    on = timezone.localdate()
+    for state in MembershipState.values:
+        found = Worker.objects.in_state(MembershipState(state), on)
+        assert {worker.pk for worker in found} == {
+            worker.pk for worker in Worker.objects.with_list_data(on) if worker.membership_state == state
+        }
+
+
+@pytest.fixture
+def families(policy):
+    """Workers by the desil of their family; the policy's limit is 4."""
+    workers = {desil: WorkerFactory(name=f"desil {desil}") for desil in (2, 5, None)}
+    for desil in (2, 5):
+        DesilRecordFactory(family_card_number=workers[desil].family_card_number, desil=desil)
+    DesilRecordFactory(family_card_number=workers[None].family_card_number, desil=2, release="2026-2")
+    return workers
+
+
+@pytest.mark.parametrize(
+    ("query", "found", "words"),
+    [
+        ({"desil": "2"}, [2], {"desil": "Desil 2"}),
+        ({"desil": "none"}, [None], {"desil": "Desil belum tercatat"}),
+        ({"eligibility": "eligible"}, [2], {"eligibility": "Layak"}),
+        ({"eligibility": "not_eligible"}, [5, None], {"eligibility": "Belum layak"}),
+        ({"eligibility": "not_eligible", "desil": "5"}, [5], {"eligibility": "Belum layak", "desil": "Desil 5"}),
+    ],
+)
+def test_the_list_is_filtered_by_desil_and_eligibility(signed_in, families, query, found, words):
+    response = signed_in.get(LIST, query)
+
+    assert list(response.context["page"]) == [families[desil] for desil in found]
+    assert response.context["terms"] == words
+
+
+def test_the_list_of_the_city_is_filtered_by_kecamatan(client):
+    client.force_login(UserFactory())
+    inside = WorkerFactory(kelurahan=kelurahan("73.71.10.1001"))
+    WorkerFactory(kelurahan=kelurahan("73.71.09.1001"))
+    WorkerFactory(kelurahan=None)
+
+    response = client.get(LIST, {"kecamatan": "73.71.10"})
+
+    assert list(response.context["page"]) == [inside]
+    assert response.context["terms"] == {"kecamatan": "Kecamatan Kecamatan 10"}
+
+
+@pytest.mark.parametrize(
+    ("posting", "offered"),
+    [
+        ("73.71.09", ["kelurahan", "occupation", "desil", "eligibility", "membership"]),
+        ("73.71.09.1001", ["occupation", "desil", "eligibility", "membership"]),
+    ],
+)
+def test_an_officer_is_offered_the_regions_below_the_own(client, posting, offered):
+    place = kelurahan("73.71.09.1001")
+    client.force_login(UserFactory(officer=True, region=place if posting == place.pk else place.parent))
+
+    form = client.get(LIST).context["filter"]
+
+    assert [field.name for field in form.visible_fields()] == ["q", *offered]
+
+
+def test_the_officer_of_a_kelurahan_sees_those_of_it(client):
+    here = WorkerFactory(kelurahan=kelurahan("73.71.09.1001"))
+    WorkerFactory(kelurahan=kelurahan("73.71.09.1002"))
+    client.force_login(UserFactory(officer=True, region=here.kelurahan))
+
+    assert list(client.get(LIST).context["page"]) == [here]
 
 
 def test_the_list_is_filtered_by_name_place_and_work(signed_in):
@@ -333,10 +420,49 @@ def test_the_list_is_sorted_by_link(signed_in, sort, names, aria):
 def test_the_list_has_25_rows_a_page(signed_in):
     WorkerFactory.create_batch(26)
 
-    response = signed_in.get(LIST, {"page": 2})
+    first = signed_in.get(LIST)
+    response = signed_in.get(LIST, {"page": first.context["page"].next})
 
     assert len(response.context["page"]) == 1
+    assert "1–25 dari 26" in first.text
     assert "26–26 dari 26" in response.text
+
+
+@pytest.mark.parametrize("sort", ["", "-name", "kelurahan", "-kelurahan", "registered_at", "-registered_at"])
+def test_every_order_is_paged_through_to_the_end(client, sort):
+    client.force_login(UserFactory())
+    for number in range(60):
+        WorkerFactory(
+            name="abC"[number % 3],
+            kelurahan=[None, kelurahan("73.71.09.1001"), kelurahan("73.71.10.1001")][number % 3],
+            registered_at=f"2026-03-0{1 + number % 4}T10:00:00.123456+08:00",
+        )
+
+    pages = [client.get(LIST, {"sort": sort}).context["page"]]
+    while pages[-1].next:
+        pages.append(client.get(LIST, {"sort": sort, "page": pages[-1].next}).context["page"])
+
+    assert [len(page) for page in pages] == [25, 25, 10]
+    assert {worker.pk for page in pages for worker in page} == set(Worker.objects.values_list("pk", flat=True))
+    last = client.get(LIST, {"sort": sort, "page": "last"}).context["page"]
+    assert last.rows == [*pages[1].rows[10:], *pages[2].rows]
+    assert (last.first_number, last.last_number) == (36, 60)
+
+
+def test_a_full_list_takes_one_query_more_however_long_it_is(signed_in, django_assert_num_queries):
+    WorkerFactory.create_batch(26)
+
+    for page in ("", "last"):  # those of a short list, and the count
+        with django_assert_num_queries(10):
+            signed_in.get(LIST, {"page": page})
+
+
+def test_a_link_to_a_page_names_nobody(signed_in):
+    WorkerFactory.create_batch(26, name="Andi Nurhayati")
+
+    link = signed_in.get(LIST).context["page"].next
+
+    assert b"andi" not in base64.urlsafe_b64decode(link)
 
 
 def test_an_empty_list_says_what_to_do(signed_in):
@@ -615,7 +741,7 @@ def test_import_list_queries_do_not_grow(client, importer, count, django_assert_
         name="lain.csv", sha256="x", path="x", posting=kecamatan("73.71.09"), uploaded_by=importer
     )
 
-    with django_assert_num_queries(5):  # session, user, count, page, region of duty
+    with django_assert_num_queries(4):  # session, user, page, region of duty
         response = client.get(reverse("workers:import_list"))
 
     assert [registry_import.name for registry_import in response.context["page"]] == ["x.csv"] * count

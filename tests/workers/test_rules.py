@@ -80,6 +80,7 @@ def test_rule_and_queryset_agree_on_who_is_eligible(traits, desil, policy, on, c
 
     assert decision.codes == codes
     assert list(Worker.objects.eligible(policy, on)) == [worker] * (codes == [])
+    assert list(Worker.objects.ineligible(policy, on)) == [worker] * (codes != [])
     assert all(reason.text.endswith(".") and reason.remedy.endswith(".") for reason in decision.reasons)
 
 

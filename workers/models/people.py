@@ -18,7 +18,7 @@ from casework.models import DatedPolicy, DatedPolicyQuerySet
 from regions.models import Region
 from workers.enums import Employment, OccupationCategory, Sector, Sex
 from workers.models.imports import RegistryImport
-from workers.querysets import WorkerQuerySet, normal_name
+from workers.querysets import BY_KELURAHAN, WorkerQuerySet, normal_name
 
 NIK = r"^[0-9]{16}$"
 
@@ -148,6 +148,8 @@ class Worker(models.Model):
         ]
         indexes = [
             models.Index(Lower("name"), "id", name="workers_worker_by_name"),
+            models.Index(BY_KELURAHAN, Lower("name"), "id", name="workers_worker_by_kelurahan"),
+            models.Index(fields=["registered_at", "id"], name="workers_worker_by_day"),
             models.Index(fields=["family_card_number"], name="workers_worker_family"),
             models.Index(fields=["birth_on"], name="workers_worker_birth"),
             models.Index(fields=["phone"], name="workers_worker_phone", condition=~Q(phone="")),
@@ -186,5 +188,9 @@ class Worker(models.Model):
     @staticmethod
     def desil_of_family(release: str) -> Subquery:
         """The same for a queryset of workers."""
-        records = DesilRecord.objects.filter(family_card_number=OuterRef("family_card_number"), release=release)
-        return Subquery(records.values("desil"))
+        return Subquery(Worker.desil_records(release).values("desil"))
+
+    @staticmethod
+    def desil_records(release: str) -> models.QuerySet[DesilRecord]:
+        """What the release says of the worker in question, in a query over workers."""
+        return DesilRecord.objects.filter(family_card_number=OuterRef("family_card_number"), release=release)

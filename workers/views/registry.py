@@ -2,7 +2,6 @@ from datetime import date
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,30 +13,26 @@ from accounts.models import User
 from accounts.roles import Role
 from casework.decisions import Refused
 from casework.exports import csv_file, provenance
+from casework.paging import page_of
 from workers import nik, operations, rules
 from workers.enums import MembershipState
 from workers.filters import SORTS, WorkerFilter
 from workers.forms import NikForm, WorkerForm, WorkerSearchForm
 from workers.models import Worker
 
-PAGE = 25
 SEARCHED = "worker_searched"  # in the session: who was looked for before this registration
 EXPORT_COLUMNS = ("nama", "nik", "pekerjaan", "kelurahan", "kode_kelurahan", "kepesertaan", "terdaftar")
-
-
-def _filter(request: HttpRequest) -> WorkerFilter:
-    workers = Worker.objects.visible_to(request.user).with_list_data(timezone.localdate())
-    return WorkerFilter(request.GET, workers, request=request)
 
 
 @require_safe
 @roles(Role.OFFICER, Role.ADMIN, Role.AUDITOR)
 @throttled("search", reads=True)
 def worker_list(request: HttpRequest) -> HttpResponse:
-    listed = _filter(request)
-    page = Paginator(listed.found, PAGE).get_page(request.GET.get("page"))
-    operations.list_workers(page.object_list, by=request.user, terms=listed.terms)
-    sort = request.GET.get("sort") or "name"
+    listed = WorkerFilter.asked_by(request.user, request.GET)
+    found = listed.found.with_list_data(listed.on)
+    page = page_of(found, request.GET.get("page", ""), order=listed.order)
+    operations.list_workers(page.rows, by=request.user, terms=listed.terms)
+    sort = listed.sorted_by
     context = {
         "filter": listed.form,
         "terms": listed.terms,
@@ -62,9 +57,10 @@ def worker_list(request: HttpRequest) -> HttpResponse:
 @fresh_login
 @throttled("export", reads=True)
 def worker_export(request: HttpRequest) -> HttpResponse:
-    listed = _filter(request)
+    listed = WorkerFilter.asked_by(request.user, request.GET)
     operations.export_workers(listed.found, by=request.user, terms=listed.terms)
-    return _csv(EXPORT_COLUMNS, _exported(listed.found, by=request.user), name="pekerja.csv")
+    found = listed.order.sort(listed.found.with_list_data(listed.on))
+    return _csv(EXPORT_COLUMNS, _exported(found, by=request.user), name="pekerja.csv")
 
 
 def _exported(workers, *, by: User):
