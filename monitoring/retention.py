@@ -20,7 +20,7 @@ from claims.models import Claim, Estimate
 from enrollment.enums import LineStatus
 from enrollment.models import BatchLine, Contribution, CoverageCheck, Membership
 from monitoring.models import RetentionPolicy
-from workers.models import DesilRecord, ImportFinding, RegistryImport, Worker, WorkerDocument
+from workers.models import DesilRecord, IdentityCorrection, ImportFinding, RegistryImport, Worker, WorkerDocument
 
 GONE = "Data dihapus"
 GONE_PHONE = "000000000"
@@ -139,6 +139,9 @@ def _forget(persons: list[Worker]) -> None:
             "anonymised_at",
         ],
         batch_size=500,
+    )
+    IdentityCorrection.objects.filter(worker__in=persons).update(
+        before={}, after={}, reason=GONE, evidence=GONE, answer=""
     )
     _forget_cover({person.pk: person for person in persons}, numbers)
     Claim.objects.filter(worker__in=persons).update(

@@ -24,6 +24,7 @@ NOUNS = {
     "claim": "klaim",
     "coverage": "kepesertaan",
     "document": "dokumen pekerja",
+    "identity": "perbaikan identitas",
     "import": "impor daftar",
     "page": "halaman",
     "policy": "kebijakan",

@@ -14,6 +14,7 @@ from accounts.roles import Role
 from claims.enums import ClaimStatus
 from enrollment.enums import BatchStatus
 from monitoring import policies, reports
+from workers.models import IdentityCorrection
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def _for_officer(user: User, now: datetime) -> list[Waiting]:
     claims = reports.claims_by_status(user)
     return [
         *_deadlines(user, now),
+        _identities(user),
         _claims(claims, ClaimStatus.SUSPECTED, "{} dugaan kecelakaan belum diarahkan", "Pilih rumah sakit", "bad"),
         _claims(claims, ClaimStatus.RETURNED, "{} klaim dikembalikan", "Rumah sakit melengkapinya", "info"),
         Waiting(
@@ -78,6 +80,7 @@ def _for_admin(user: User, now: datetime) -> list[Waiting]:
     proposals = policies.to_sign(user, today=timezone.localdate(now))
     return [
         *_deadlines(user, now),
+        _identities(user),
         _claims(suspected, ClaimStatus.SUSPECTED, "{} dugaan kecelakaan belum diarahkan", "Pilih rumah sakit", "bad"),
         _batches(batches, BatchStatus.PROPOSED, "{} kelompok iuran menunggu persetujuan", "Usulan petugas", "warn"),
         _my_claims(claims, ClaimStatus.TREATED, "{} klaim menunggu pemeriksaan", "Tanda tangan pertama", "warn"),
@@ -109,6 +112,19 @@ def _for_bpjs(user: User, now: datetime) -> list[Waiting]:
         _batches(batches, BatchStatus.APPROVED, "{} kelompok iuran siap diambil", "Ambil berkasnya", "warn"),
         _batches(batches, BatchStatus.SENT, "{} kelompok iuran belum dijawab", "Unggah berkas jawaban", "warn"),
     ]
+
+
+def _identities(user: User) -> Waiting:
+    """Proposals of others; nobody checks their own."""
+    count = IdentityCorrection.objects.waiting_for(user).count()
+    return Waiting(
+        count,
+        f"{number_format(count)} perbaikan identitas menunggu pemeriksaan",
+        "Cocokkan isi baru dengan buktinya",
+        f"{reverse('workers:identity_list')}?status=waiting",
+        "edit",
+        "warn",
+    )
 
 
 def _deadlines(user: User, now: datetime) -> list[Waiting]:

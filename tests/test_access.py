@@ -27,7 +27,13 @@ from tests.accounts.factories import HospitalFactory, UserFactory
 from tests.claims.factories import claim_in
 from tests.enrollment.factories import BatchFactory, BatchLineFactory, CoverageCheckFactory, MembershipFactory
 from tests.regions.factories import kecamatan, kelurahan
-from tests.workers.factories import DesilRecordFactory, PolicyFactory, WorkerDocumentFactory, WorkerFactory
+from tests.workers.factories import (
+    DesilRecordFactory,
+    IdentityCorrectionFactory,
+    PolicyFactory,
+    WorkerDocumentFactory,
+    WorkerFactory,
+)
 from workers.enums import ImportStatus
 from workers.models import ImportFinding, RegistryImport
 
@@ -63,6 +69,13 @@ POST workers:import_upload               in     ok      ok        403     403   
 GET  workers:import_detail               in     ok      404       403     403   ok    403   403
 POST workers:import_detail               in     ok      404       403     403   ok    403   403
 GET  workers:import_findings             in     whole   404       403     403   whole 403   403
+GET  workers:identity_list               in     sees    ok        403     403   sees  403   403
+GET  workers:identity_propose            in     whole   404       403     403   whole 403   403
+POST workers:identity_propose            in     whole   404       403     403   whole 403   403
+GET  workers:identity_detail             in     whole   404       403     403   whole 403   403
+POST workers:identity_approve            in     ok      404       403     403   ok    403   403
+POST workers:identity_reject             in     whole   404       403     403   whole 403   403
+POST workers:identity_withdraw           in     whole   404       403     403   whole 403   403
 GET  workers:release_list                in     ok      ok        403     403   ok    403   ok
 GET  workers:release_record              in     ok      ok        403     403   ok    403   403
 POST workers:release_record              in     ok      ok        403     403   ok    403   403
@@ -216,6 +229,7 @@ def world(db):
     )
     DesilRecordFactory(family_card_number=CARD)
     document = WorkerDocumentFactory(worker=person, name=f"KTP {NAME}.jpg", uploaded_by=officer)
+    identity = IdentityCorrectionFactory(worker=person)
     line = BatchLineFactory(batch=BatchFactory(sent=True), worker=person)
     cover = MembershipFactory(worker=person)
     check = CoverageCheckFactory(active=True, membership=cover, asked_by=staff)
@@ -236,6 +250,8 @@ def world(db):
         "workers:document_list": {"pk": person.pk},
         "workers:document_file": {"pk": document.pk},
         "workers:document_withdraw": {"pk": document.pk},
+        "workers:identity_propose": {"pk": person.pk},
+        **{f"workers:identity_{page}": {"pk": identity.pk} for page in ("detail", "approve", "reject", "withdraw")},
         "trail_person": {"pk": person.pk},
         "worker_sheet": {"pk": person.pk},
         "policy_propose": {"kind": "registry"},

@@ -24,8 +24,8 @@ from regions.models import Region
 from tests.accounts.factories import HospitalFactory, UserFactory
 from tests.claims.factories import ACCIDENT, CoverageCheckFactory, claim_in
 from tests.regions.factories import kelurahan
-from tests.workers.factories import OccupationFactory, WorkerFactory
-from workers.models import DuplicatePair, RegistryImport, Worker, WorkerDocument
+from tests.workers.factories import IdentityCorrectionFactory, OccupationFactory, WorkerFactory
+from workers.models import DuplicatePair, IdentityCorrection, RegistryImport, Worker, WorkerDocument
 
 KELURAHAN = ("73.71.01.1001", "73.71.01.1002", "73.71.09.1001", "73.71.10.1001", "73.72.01.1001")
 POSTINGS = (*KELURAHAN, "73.71.01", "73.71.09", "73.71.10", "73.71", "73.72")
@@ -91,6 +91,11 @@ def sees_account(user: User, account: User) -> bool:
     return user.role == "admin"
 
 
+def sees_of_worker(user: User, row: IdentityCorrection) -> bool:
+    """What is decided about a worker, by those who look after the worker: auditors read the worker's page."""
+    return user.role in ("officer", "admin") and sees_worker(user, row.worker)
+
+
 RULES = {
     User: sees_account,
     Worker: sees_worker,
@@ -101,6 +106,7 @@ RULES = {
     Receipt: sees_receipt,
     CoverageCheck: sees_check,
     Claim: sees_claim,
+    IdentityCorrection: sees_of_worker,
 }
 
 
@@ -167,6 +173,8 @@ def build(world: dict, cast: Cast) -> None:
         )
     for one, other in pairwise(sorted(workers, key=lambda worker: worker.pk)):
         DuplicatePair.objects.create(one=one, other=other, rules=[], agreeing=[], likeness=1)
+    for worker in workers[:2]:
+        IdentityCorrectionFactory(worker=worker, proposed_by=first)
     injured = workers[len(world["homes"]) :]
     for worker, claim in zip(injured, world["claims"], strict=True):
         signers = {

@@ -42,6 +42,13 @@ class DocumentKind(models.TextChoices):
     LETTER = "letter", "Surat"
 
 
+class CorrectionStatus(models.TextChoices):
+    WAITING = "waiting", "Menunggu pemeriksaan"
+    APPROVED = "approved", "Disetujui"
+    REJECTED = "rejected", "Ditolak"
+    WITHDRAWN = "withdrawn", "Ditarik"
+
+
 class ImportStatus(models.TextChoices):
     QUEUED = "queued", "Menunggu giliran"
     CHECKING = "checking", "Sedang diperiksa"

@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from accounts.roles import Role
 from casework.querysets import CaseQuerySet
-from workers.enums import AGE_LIMIT, ENDS_SOON_DAYS, Employment, MembershipState, PairStatus
+from workers.enums import AGE_LIMIT, ENDS_SOON_DAYS, CorrectionStatus, Employment, MembershipState, PairStatus
 from workers.finder import ALIKE_WITH_BIRTH
 
 UNDECIDED = (PairStatus.OPEN, PairStatus.UNSURE, PairStatus.PROPOSED)
@@ -168,6 +168,27 @@ class WorkerQuerySet(CaseQuerySet):
         )
 
 
+class OfWorkerQuerySet(CaseQuerySet):
+    """Rows about one worker, for those who look after the worker."""
+
+    def visible_to(self, user):
+        match user.role:
+            case Role.OFFICER if user.region_id:
+                return self.filter(worker__kelurahan__code__startswith=user.region_id)
+            case Role.ADMIN:
+                return self
+        return self.none()
+
+
+class IdentityCorrectionQuerySet(OfWorkerQuerySet):
+    def waiting(self):
+        return self.filter(status=CorrectionStatus.WAITING)
+
+    def waiting_for(self, user):
+        """Those on which this user may give the second signature."""
+        return self.visible_to(user).waiting().exclude(proposed_by=user.pk)
+
+
 class ImportQuerySet(CaseQuerySet):
     def visible_to(self, user):
         match user.role:
@@ -178,15 +199,8 @@ class ImportQuerySet(CaseQuerySet):
         return self.none()
 
 
-class DocumentQuerySet(CaseQuerySet):
-    def visible_to(self, user):
-        """Papers show whole numbers, so the auditor, who sees them masked, sees none."""
-        match user.role:
-            case Role.OFFICER if user.region_id:
-                return self.filter(worker__kelurahan__code__startswith=user.region_id)
-            case Role.ADMIN:
-                return self
-        return self.none()
+class DocumentQuerySet(OfWorkerQuerySet):
+    """Papers show whole numbers, so the auditor, who sees them masked, sees none."""
 
     def in_use(self):
         """Not withdrawn, and with contents."""

@@ -13,6 +13,11 @@ urlpatterns = [
     path("imports/upload/", views.import_upload, name="import_upload"),
     path("imports/<uuid:pk>/", views.import_detail, name="import_detail"),
     path("imports/<uuid:pk>/findings.csv", views.import_findings, name="import_findings"),
+    path("identity/", views.identity_list, name="identity_list"),
+    path("identity/<uuid:pk>/", views.identity_detail, name="identity_detail"),
+    path("identity/<uuid:pk>/approve/", views.identity_approve, name="identity_approve"),
+    path("identity/<uuid:pk>/reject/", views.identity_reject, name="identity_reject"),
+    path("identity/<uuid:pk>/withdraw/", views.identity_withdraw, name="identity_withdraw"),
     path("releases/", views.release_list, name="release_list"),
     path("releases/record/", views.release_record, name="release_record"),
     path("<uuid:pk>/", views.worker_detail, name="worker_detail"),
@@ -20,4 +25,5 @@ urlpatterns = [
     path("<uuid:pk>/documents/", views.document_list, name="document_list"),
     path("documents/<uuid:pk>/file", views.document_file, name="document_file"),
     path("documents/<uuid:pk>/withdraw/", views.document_withdraw, name="document_withdraw"),
+    path("<uuid:pk>/identity/", views.identity_propose, name="identity_propose"),
 ]

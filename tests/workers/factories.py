@@ -2,7 +2,7 @@ from datetime import date
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from factory import LazyFunction, Sequence, SubFactory
+from factory import LazyAttribute, LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from tests.accounts.factories import UserFactory
@@ -12,6 +12,7 @@ from workers.models import (
     DesilRecord,
     DesilRelease,
     DuplicatePair,
+    IdentityCorrection,
     Occupation,
     Policy,
     Worker,
@@ -60,6 +61,20 @@ class WorkerFactory(DjangoModelFactory):
     kelurahan = LazyFunction(kelurahan)
     occupation = SubFactory(OccupationFactory)
     registered_by = SubFactory(UserFactory)
+
+
+class IdentityCorrectionFactory(DjangoModelFactory):
+    """A name that was typed wrong; nobody has checked it yet."""
+
+    class Meta:
+        model = IdentityCorrection
+
+    worker = SubFactory(WorkerFactory)
+    before = LazyAttribute(lambda correction: {"name": correction.worker.name})
+    after = {"name": "Baso Syamsuddin Daeng Nai"}
+    reason = "Salah ketik"
+    evidence = "KTP asli"
+    proposed_by = SubFactory(UserFactory)
 
 
 class DesilReleaseFactory(DjangoModelFactory):

@@ -1,6 +1,7 @@
 """What may be typed about a worker. Whether they may be registered is a rule, not a form error."""
 
 from workers.forms.documents import DocumentForm, WithdrawalForm
+from workers.forms.identity import IdentityFilter, IdentityForm, IdentityRejectionForm
 from workers.forms.imports import ImportForm
 from workers.forms.registration import CorrectionForm, NikForm, WorkerForm
 from workers.forms.releases import ReleaseForm
@@ -9,6 +10,9 @@ from workers.forms.search import WorkerSearchForm
 __all__ = [
     "CorrectionForm",
     "DocumentForm",
+    "IdentityFilter",
+    "IdentityForm",
+    "IdentityRejectionForm",
     "ImportForm",
     "NikForm",
     "ReleaseForm",

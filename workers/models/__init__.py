@@ -1,4 +1,5 @@
 from workers.models.documents import WorkerDocument
+from workers.models.identity import IdentityCorrection
 from workers.models.imports import ImportFinding, RegistryImport
 from workers.models.pairs import DuplicatePair
 from workers.models.people import DesilRecord, Occupation, Policy, PolicyQuerySet, Worker
@@ -8,6 +9,7 @@ __all__ = [
     "DesilRecord",
     "DesilRelease",
     "DuplicatePair",
+    "IdentityCorrection",
     "ImportFinding",
     "Occupation",
     "Policy",

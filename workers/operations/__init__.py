@@ -2,6 +2,13 @@
 
 from workers.operations.correction import correct_worker, last_change
 from workers.operations.documents import add_document, list_documents, open_document, withdraw_document
+from workers.operations.identity import (
+    approve_identity,
+    propose_identity,
+    reject_identity,
+    view_identity,
+    withdraw_identity,
+)
 from workers.operations.imports import Preview, check_import, download_findings, import_registry, preview_registry
 from workers.operations.pairs import (
     Similar,
@@ -26,6 +33,7 @@ __all__ = [
     "SimilarFound",
     "add_document",
     "answer_pair",
+    "approve_identity",
     "check_import",
     "confirm_pair",
     "correct_worker",
@@ -40,12 +48,16 @@ __all__ = [
     "list_workers",
     "open_document",
     "preview_registry",
+    "propose_identity",
     "raise_pairs",
     "receive_release",
     "register_worker",
+    "reject_identity",
     "search_worker",
     "unlink_pair",
+    "view_identity",
     "view_pair",
     "view_worker",
     "withdraw_document",
+    "withdraw_identity",
 ]

@@ -33,7 +33,7 @@ def correct_worker(pk: UUID, *, by: User, reason: str, seen: int, **fields: Any)
     changed = [name for name in rules.CORRECTABLE if name in fields and getattr(worker, name) != fields[name]]
     rules.check_correction(worker, by=by, kelurahan=fields.get("kelurahan", worker.kelurahan)).require()
     if last_change(pk) != seen:
-        raise Refused(_changed_meanwhile(worker))
+        raise Refused(changed_meanwhile(worker))
     if not changed:
         return worker
     for name in changed:
@@ -45,7 +45,7 @@ def correct_worker(pk: UUID, *, by: User, reason: str, seen: int, **fields: Any)
     return worker
 
 
-def _changed_meanwhile(worker: Worker) -> Reason:
+def changed_meanwhile(worker: Worker) -> Reason:
     change = worker.events.latest("pgh_id")
     user = User.objects.filter(pk=(change.pgh_context or {}).get("user")).first()
     who = user.name if user is not None else audit.SYSTEM

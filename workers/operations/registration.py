@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NoReturn
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -136,10 +137,7 @@ def _worker_of_submission(submission_key: UUID | None, *, nik: str, by: User) ->
     if submission_key is not None:
         first = Worker.objects.filter(submission_key=submission_key).first()
     if first is None:
-        with transaction.atomic():
-            known = Worker.objects.filter(nik=nik).values_list("pk", flat=True)
-            audit.record("worker.refuse", by=by, facts={"question": f"…{nik[-4:]}"}, persons=known)
-        raise Refused(_registered_already(nik, by=by))
+        refuse_registered(nik, by=by)
     if first.nik != nik or first.registered_by_id != by.pk:
         raise Refused(
             Reason(
@@ -149,6 +147,14 @@ def _worker_of_submission(submission_key: UUID | None, *, nik: str, by: User) ->
             )
         )
     return first
+
+
+def refuse_registered(nik: str, *, by: User) -> NoReturn:
+    """That tells that somebody is known, so it is on the trail as a look-up: outside a transaction it would undo."""
+    with transaction.atomic():
+        known = Worker.objects.filter(nik=nik).values_list("pk", flat=True)
+        audit.record("worker.refuse", by=by, facts={"question": f"…{nik[-4:]}"}, persons=known)
+    raise Refused(_registered_already(nik, by=by))
 
 
 def _registered_already(nik: str, *, by: User) -> Reason:

@@ -2,11 +2,13 @@
 
 from workers.rules.documents import may_add_document, may_withdraw_document
 from workers.rules.eligibility import check_age, check_eligibility, eligibility_facts
+from workers.rules.identity import IDENTITY, check_identity_change, may_check_identity, may_withdraw_identity
 from workers.rules.pairs import check_link, check_seen, check_survivor, may_decide
 from workers.rules.registration import (
     CORRECTABLE,
     WRITERS,
     check_correction,
+    check_identity,
     check_registration,
     may_register,
     may_work_in,
@@ -15,10 +17,13 @@ from workers.rules.releases import check_release, may_receive_release, may_rest_
 
 __all__ = [
     "CORRECTABLE",
+    "IDENTITY",
     "WRITERS",
     "check_age",
     "check_correction",
     "check_eligibility",
+    "check_identity",
+    "check_identity_change",
     "check_link",
     "check_registration",
     "check_release",
@@ -26,10 +31,12 @@ __all__ = [
     "check_survivor",
     "eligibility_facts",
     "may_add_document",
+    "may_check_identity",
     "may_decide",
     "may_receive_release",
     "may_register",
     "may_rest_on",
     "may_withdraw_document",
+    "may_withdraw_identity",
     "may_work_in",
 ]

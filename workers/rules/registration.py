@@ -88,7 +88,23 @@ def check_registration(
     A NIK that disagrees with the particulars is asked about and passes once `nik_confirmed`; one whose date does not
     exist passes with the evidence that the officer has seen (rule N4a).
     """
-    reasons = [*may_work_in(by, kelurahan).reasons]
+    identity = check_identity(
+        nik=nik, birth_on=birth_on, sex=sex, on=on, nik_confirmed=nik_confirmed, nik_evidence=nik_evidence
+    )
+    family = Decision.unless(
+        (
+            desil is not None and not family_card_number,
+            "family_card_missing",
+            "Desil dicatat per keluarga, tetapi nomor KK belum diisi.",
+            "Isi nomor KK, atau kosongkan desil.",
+        ),
+    )
+    return may_work_in(by, kelurahan) & identity & family
+
+
+def check_identity(*, nik: str, birth_on: date, sex: str, on: date, nik_confirmed: bool, nik_evidence: str) -> Decision:
+    """Whether a person can be known by these particulars, as in check_registration."""
+    reasons = []
     for finding in check_nik(nik, birth_on=birth_on, sex=sex):
         match finding.severity:
             case Severity.REJECT:
@@ -99,13 +115,6 @@ def check_registration(
             case Severity.WARN if not nik_confirmed:
                 remedy = "Bila sudah Anda cocokkan, centang pernyataannya."
                 reasons.append(Reason(f"nik_{finding.code}", finding.message, remedy))
-    reasons += Decision.unless(
+    return Decision(tuple(reasons)) & Decision.unless(
         (birth_on > on, "born_in_future", "Tanggal lahir belum terjadi.", "Cocokkan dengan KTP."),
-        (
-            desil is not None and not family_card_number,
-            "family_card_missing",
-            "Desil dicatat per keluarga, tetapi nomor KK belum diisi.",
-            "Isi nomor KK, atau kosongkan desil.",
-        ),
-    ).reasons
-    return Decision(tuple(reasons))
+    )

@@ -1,4 +1,12 @@
 from workers.views.documents import document_file, document_list, document_withdraw
+from workers.views.identity import (
+    identity_approve,
+    identity_detail,
+    identity_list,
+    identity_propose,
+    identity_reject,
+    identity_withdraw,
+)
 from workers.views.imports import import_detail, import_findings, import_list, import_upload
 from workers.views.person import worker_correct, worker_detail
 from workers.views.registry import nik_read, worker_export, worker_list, worker_register, worker_search
@@ -8,6 +16,12 @@ __all__ = [
     "document_file",
     "document_list",
     "document_withdraw",
+    "identity_approve",
+    "identity_detail",
+    "identity_list",
+    "identity_propose",
+    "identity_reject",
+    "identity_withdraw",
     "import_detail",
     "import_findings",
     "import_list",

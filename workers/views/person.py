@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import roles, throttled
+from accounts.models import User
 from accounts.roles import Role
 from casework.audit import entries_of
 from casework.decisions import Refused
 from ui.templatetags.ui import rupiah
 from workers import operations, rules
 from workers.forms import CorrectionForm
-from workers.models import Policy, Worker
+from workers.models import IdentityCorrection, Policy, Worker
 
 STEPS = {  # what the timeline of a person shows
     "worker.register": ("Didaftarkan", "user-plus"),
@@ -59,6 +60,7 @@ def worker_detail(request: HttpRequest, pk) -> HttpResponse:
         "claims": worker.claims.all(),
         "steps": _steps(worker, masked=request.user.role == Role.AUDITOR),
         "documents": worker.documents.in_use().count(),
+        "identity_waiting": _waiting_identity(worker, request.user),
         "may_correct": rules.check_correction(worker, by=request.user, kelurahan=worker.kelurahan),
     }
     return render(request, "workers/worker_detail.html", context)
@@ -89,6 +91,10 @@ def worker_correct(request: HttpRequest, pk) -> HttpResponse:
             return redirect(worker)
     context = {"form": form, "worker": worker}
     return render(request, "workers/worker_correct.html", context, status=422 if form.errors else 200)
+
+
+def _waiting_identity(worker: Worker, user: User) -> IdentityCorrection | None:
+    return IdentityCorrection.objects.visible_to(user).waiting().filter(worker=worker).first()
 
 
 def _steps(worker: Worker, *, masked: bool) -> list[dict]:
