@@ -66,7 +66,7 @@ def find_similar(
         " normal_name, {}::date AS birth_on, {}::text AS sex, {}::text AS phone)"
     ).format(*map(Literal, (str(itself or ""), nik, family_card_number, name, birth_on, str(sex), phone)))
     with connection.cursor() as cursor:
-        cursor.execute(finder.pairs_between(person, finder.REGISTRY))
+        cursor.execute(finder.pairs_between(person, finder.REGISTRY).as_string(cursor.cursor))
         found = {row[1]: row[2:] for row in cursor.fetchall()}
     if itself is not None:
         apart = DuplicatePair.objects.filter(Q(one=itself) | Q(other=itself), status=PairStatus.DIFFERENT)
@@ -127,7 +127,9 @@ def _store(pairs: Composable, *, by: User | None, note: str) -> dict[int, bool]:
                 SELECT id, TRUE FROM stored
                 UNION ALL
                 SELECT pair.id, FALSE FROM workers_duplicatepair pair JOIN found USING (one_id, other_id)
-            """).format(pairs=pairs, by=Literal(by.pk if by is not None else None), note=Literal(note))
+            """)
+            .format(pairs=pairs, by=Literal(by.pk if by is not None else None), note=Literal(note))
+            .as_string(cursor.cursor)
         )
         return dict(cursor.fetchall())
 
