@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,11 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.decorators import roles, throttled
 from accounts.roles import Role
 from casework.decisions import Refused
+from casework.paging import Order, page_of
 from workers import nik, operations, rules
 from workers.forms import IdentityFilter, IdentityForm, IdentityRejectionForm
 from workers.models import IdentityCorrection, Worker
 
-PAGE = 25
+NEWEST = Order("proposed_at", "pk", falling=True)
 LABELS = {"nik": "NIK", "name": "Nama", "birth_on": "Tanggal lahir", "sex": "Jenis kelamin"}
 
 
@@ -54,7 +54,7 @@ def identity_list(request: HttpRequest) -> HttpResponse:
         listed = listed.none()
     elif status := form.cleaned_data["status"]:
         listed = listed.filter(status=status)
-    page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
+    page = page_of(listed, request.GET.get("page", ""), order=NEWEST)
     terms = form.cleaned_data if form.is_valid() else {}
     operations.list_workers([correction.worker for correction in page], by=request.user, terms=terms)
     context = {"filter": form, "page": page}
