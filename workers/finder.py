@@ -58,10 +58,11 @@ _LIKENESS = "similarity(a.normal_name, b.normal_name) >= {}"
 def pairs_between(rows: Composable, known: Composable) -> Composable:
     """A query for the pairs of a row of the one and a row of the other: one, other, rules, likeness, agreeing.
 
-    `rules` are values of PairRule, `agreeing` names of columns. Equal keys are one person, never a pair (AC-D4).
+    `rules` are values of PairRule, `agreeing` names of columns. Equal keys are one person (AC-D4), equal NIK are
+    one row: neither is a pair.
     """
     ends = SQL("a.key AS one, b.key AS other")
-    apart = SQL("a.key::text <> b.key::text")
+    apart = SQL("a.key::text <> b.key::text AND a.nik <> b.nik")
     near = _NEAR_NIK.format(rows=rows, turn=SQL("<>"))
     return _pairs(rows, known, ends=ends, near=near, near_apart=apart, apart=apart)
 
@@ -69,8 +70,9 @@ def pairs_between(rows: Composable, known: Composable) -> Composable:
 def pairs_within(rows: Composable) -> Composable:
     """The same for the pairs inside one relation, each once, the smaller key first."""
     ends = SQL("least(a.key, b.key) AS one, greatest(a.key, b.key) AS other")
+    apart = SQL("a.key < b.key AND a.nik <> b.nik")
     upwards = _NEAR_NIK.format(rows=rows, turn=SQL(">"))  # only numbers above: half of the work
-    return _pairs(rows, rows, ends=ends, near=upwards, near_apart=SQL("TRUE"), apart=SQL("a.key < b.key"))
+    return _pairs(rows, rows, ends=ends, near=upwards, near_apart=SQL("TRUE"), apart=apart)
 
 
 def _pairs(

@@ -19,7 +19,7 @@ from tests.workers.factories import DesilRecordFactory, OccupationFactory, Polic
 from tests.workers.test_registry_file import ROW, csv_of
 from workers.enums import ImportStatus, MembershipState
 from workers.forms import ImportForm
-from workers.models import RegistryImport, Worker
+from workers.models import DuplicatePair, RegistryImport, Worker
 
 KEY = UUID("5f0cf2a8-53a0-4d5d-9f1c-53b9c2b8f0aa")
 LIST = reverse("workers:worker_list")
@@ -186,6 +186,35 @@ def test_a_duplicate_in_scope_links_to_the_person(signed_in):  # AC-D19
     assert list(response.context["form"].errors) == ["nik"]
     assert response.context["known"] == known
     assert known.get_absolute_url() in response.text
+
+
+def test_a_similar_person_is_asked_about_and_the_form_stays(signed_in):  # AC-D19
+    known = WorkerFactory(nik="7401010000000099", name="Baso Samsudin", birth_on=date(1990, 8, 17))
+
+    response = signed_in.post(REGISTER, typed())
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["similar_note"]
+    assert [one.worker for one in response.context["similar"]] == [known]
+    assert f'href="{known.get_absolute_url()}"' in response.text
+    assert 'value="Baso Syamsuddin"' in response.text
+
+    signed_in.post(REGISTER, typed(similar_note="KTP berbeda."))
+
+    assert Worker.objects.filter(name="Baso Syamsuddin").count() == 1
+    assert DuplicatePair.objects.get().note == "KTP berbeda."
+
+
+def test_a_similar_person_elsewhere_is_not_named(signed_in):  # AC-D20
+    known = WorkerFactory(name="Baso Samsudin", birth_on=date(1990, 8, 17), kelurahan=kelurahan("73.71.10.1001"))
+
+    response = signed_in.post(REGISTER, typed())
+
+    assert response.context["form"].errors["similar_note"][0].startswith(
+        "Orang yang mirip terdaftar di kecamatan lain; admin kota yang memutuskan."
+    )
+    assert known.name not in response.text
+    assert str(known.pk) not in response.text
 
 
 def test_a_duplicate_out_of_scope_names_nobody(signed_in):  # AC-D20

@@ -13,7 +13,7 @@ from casework.models import AuditEntry, Kind
 from tests.accounts.factories import UserFactory
 from tests.regions.factories import kelurahan
 from tests.workers.factories import DesilRecordFactory, DuplicatePairFactory, PolicyFactory, WorkerFactory
-from workers import operations, rules
+from workers import finder, operations, rules
 from workers.enums import PairStatus
 from workers.models import DuplicatePair, Worker
 
@@ -160,6 +160,16 @@ def test_a_pair_is_raised_once(officer):  # AC-D5: every pair of the three, and 
     assert [worker.survivor for worker in Worker.objects.all()] == [None] * 3
     raised = AuditEntry.objects.filter(event="pair.raise").order_by("pk")
     assert [(entry.note, entry.facts) for entry in raised] == [("Ayah dan anak", {"pairs": 2}), ("", {"pairs": 1})]
+
+
+def test_pairs_of_many_rows_are_stored_by_a_query(officer):
+    for _ in range(3):
+        WorkerFactory(name="Muh. Samsudin", birth_on=BORN)
+
+    assert operations.store_pairs(finder.pairs_within(finder.REGISTRY), by=officer) == 3
+    assert operations.store_pairs(finder.pairs_within(finder.REGISTRY), by=None) == 0
+
+    assert AuditEntry.objects.get(event="pair.raise").facts == {"pairs": 3}
 
 
 def test_twins_are_reviewed_once(officer):  # AC-D35

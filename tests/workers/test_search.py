@@ -11,7 +11,7 @@ from casework.models import AuditEntry, Kind
 from tests.accounts.factories import UserFactory
 from tests.enrollment.factories import MembershipFactory
 from tests.regions.factories import kelurahan
-from tests.workers.factories import PolicyFactory, WorkerFactory
+from tests.workers.factories import OccupationFactory, PolicyFactory, WorkerFactory
 from workers import operations
 from workers.models import Worker
 
@@ -142,7 +142,7 @@ def test_the_next_registration_begins_with_a_search_again(signed_in):
             "sex": "L",
             "is_resident": "on",
             "kelurahan": kelurahan().pk,
-            "occupation": WorkerFactory().occupation_id,
+            "occupation": OccupationFactory().pk,
             "employment": "informal",
             "notice": "on",
         },

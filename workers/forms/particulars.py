@@ -20,6 +20,8 @@ FIELD_OF_REASON = {
     "born_in_future": "birth_on",
     "family_card_missing": "family_card_number",
     "desil_differs": "desil",
+    "similar_registered": "similar_note",
+    "similar_elsewhere": "similar_note",
     "nik_registered": "nik",
     "nik_invalid_date": "nik_evidence",
     "nik_unknown_region": "nik_confirmed",

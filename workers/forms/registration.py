@@ -65,6 +65,12 @@ class WorkerForm(ParticularsForm):
         required=False,
         help_text="Contoh: daftar DTSEN kelurahan, surat Dinas Sosial.",
     )
+    similar_note = forms.CharField(
+        label="Alasan tetap mendaftarkan",
+        max_length=200,
+        required=False,
+        help_text="Contoh: KTP berbeda, sudah dicocokkan; ayah dan anak dengan nama sama.",
+    )
     notice = forms.BooleanField(
         label="Pekerja sudah diberi tahu untuk apa datanya dipakai.",
         error_messages={"required": "Centang pemberitahuan. Pekerja harus tahu datanya dipakai untuk apa."},
@@ -89,6 +95,12 @@ class WorkerForm(ParticularsForm):
         if self.cleaned_data.get("desil") and not self.cleaned_data.get("desil_source"):
             self.add_error("desil_source", "Tulis dari mana desil ini diketahui.")
         return self.cleaned_data
+
+    def identity(self) -> dict:
+        """What tells whether somebody is registered already."""
+        return {
+            name: self.cleaned_data[name] for name in ("nik", "name", "birth_on", "sex", "family_card_number", "phone")
+        }
 
     def particulars(self) -> dict:
         """What the operation takes; the notice is for the desk."""

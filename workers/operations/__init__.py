@@ -19,6 +19,7 @@ from workers.operations.pairs import (
     find_similar,
     list_pairs,
     raise_pairs,
+    store_pairs,
     unlink_pair,
     view_pair,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "register_worker",
     "reject_identity",
     "search_worker",
+    "store_pairs",
     "unlink_pair",
     "view_identity",
     "view_pair",

@@ -5,20 +5,45 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
-from psycopg2.sql import SQL, Composable, Literal
+from psycopg2.sql import SQL, Composable
 
 from accounts.models import User
 from casework import audit
+from casework.decisions import Decision
 from workers import finder, rules
-from workers.enums import PairStatus
+from workers.enums import PairRule, PairStatus
 from workers.models import DuplicatePair, Worker
 from workers.querysets import UNDECIDED
 from workers.workflow import PAIR
+
+_PERSON = SQL("""
+    (SELECT %(key)s::text AS key, %(nik)s::text AS nik, %(family_card_number)s::text AS family_card_number,
+            workers_normal_name(%(name)s) AS normal_name, %(birth_on)s::date AS birth_on, %(sex)s::text AS sex,
+            %(phone)s::text AS phone)
+""")
+_STORE = SQL("""
+    WITH found AS (
+        SELECT DISTINCT ON (one_id, other_id) * FROM (
+            SELECT least(one, other) AS one_id, greatest(one, other) AS other_id, rules, likeness, agreeing
+            FROM ({pairs}) pairs
+        ) ordered ORDER BY one_id, other_id
+    ), stored AS (
+        INSERT INTO workers_duplicatepair
+            (one_id, other_id, rules, likeness, agreeing, found_by_id, note, status, reason, revision)
+        SELECT one_id, other_id, rules, likeness, agreeing, %(by)s::bigint, %(note)s, 'open', '', 0 FROM found
+        ON CONFLICT (one_id, other_id) DO NOTHING
+        RETURNING id
+    )
+    SELECT id, TRUE FROM stored
+    UNION ALL
+    SELECT pair.id, FALSE FROM workers_duplicatepair pair JOIN found USING (one_id, other_id)
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +54,10 @@ class Similar:
     rules: tuple[str, ...]
     agreeing: tuple[str, ...]
     likeness: float
+
+    @property
+    def rule_words(self) -> list[str]:
+        return [PairRule(rule).label for rule in self.rules]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +90,49 @@ def find_similar(
     search_worker. Leaves one entry about everybody found, hit or miss (AC-A1).
     """
     rules.may_register(by).require()
-    person = SQL(
-        "(SELECT {}::text AS key, {}::text AS nik, {}::text AS family_card_number, workers_normal_name({}) AS"
-        " normal_name, {}::date AS birth_on, {}::text AS sex, {}::text AS phone)"
-    ).format(*map(Literal, (str(itself or ""), nik, family_card_number, name, birth_on, str(sex), phone)))
-    with connection.cursor() as cursor:
-        cursor.execute(finder.pairs_between(person, finder.REGISTRY).as_string(cursor.cursor))
-        found = {row[1]: row[2:] for row in cursor.fetchall()}
+    person = {"nik": nik, "name": name, "birth_on": birth_on, "sex": sex}
+    numbers = {"family_card_number": family_card_number, "phone": phone}
+    found, persons = _similar(by, person | numbers, itself)
+    facts = {
+        "similar_to": f"…{nik[-4:]}",
+        "name": name,
+        "birth_on": birth_on,
+        "found": len(found.similar),
+        "elsewhere": len(persons) - len(found.similar),
+    }
+    audit.record("worker.search", by=by, persons=persons, facts=facts)
+    return found
+
+
+def refuse_similar(*, by: User, nik: str, **particulars: Any) -> None:
+    """Asks the same before a registration. A suspicion is a question, no bar: with a reason the officer goes on.
+
+    Raises Refused with similar_registered or similar_elsewhere, and only then leaves an entry.
+    """
+    with transaction.atomic():
+        found, persons = _similar(by, {"nik": nik, **particulars}, None)
+        if found:
+            audit.record("worker.refuse", by=by, persons=persons, facts={"similar_to": f"…{nik[-4:]}"})
+    Decision.unless(
+        (
+            bool(found.similar),
+            "similar_registered",
+            "Orang yang mirip sudah terdaftar di wilayah Anda.",
+            "Cocokkan dulu datanya. Bila memang orang lain, tulis alasannya lalu daftarkan.",
+        ),
+        (
+            found.elsewhere,
+            "similar_elsewhere",
+            "Orang yang mirip terdaftar di kecamatan lain; admin kota yang memutuskan.",
+            "Bila tetap perlu didaftarkan, tulis alasannya. Admin memeriksa keduanya.",
+        ),
+    ).require()
+
+
+def _similar(by: User, person: dict[str, Any], itself: UUID | None) -> tuple[SimilarFound, list[UUID]]:
+    """What the asker may know, and everybody whom it is about."""
+    rows = _rows(finder.pairs_between(_PERSON, finder.REGISTRY), {**person, "key": str(itself or "")})
+    found = {other: found for _, other, *found in rows}
     if itself is not None:
         apart = DuplicatePair.objects.filter(Q(one=itself) | Q(other=itself), status=PairStatus.DIFFERENT)
         for pair in apart:
@@ -78,60 +143,56 @@ def find_similar(
         for worker in workers
         for names, likeness, agreeing in [found[worker.pk]]
     ]
-    similar.sort(key=lambda one: (abs((one.worker.birth_on - birth_on).days), -one.likeness, one.worker.pk))
-    facts = {
-        "similar_to": f"…{nik[-4:]}",
-        "name": name,
-        "birth_on": birth_on,
-        "found": len(similar),
-        "elsewhere": len(found) - len(similar),
-    }
-    audit.record("worker.search", by=by, persons=[*found], facts=facts)
-    return SimilarFound(tuple(similar), elsewhere=len(similar) < len(found))
+    similar.sort(key=lambda one: (abs((one.worker.birth_on - person["birth_on"]).days), -one.likeness, one.worker.pk))
+    return SimilarFound(tuple(similar), elsewhere=len(similar) < len(found)), list(found)
 
 
 @transaction.atomic
 def raise_pairs(workers: Collection[UUID], *, by: User | None, note: str = "") -> int:
     """Stores who else each of these records may be, for review, and says how many suspicions are new.
 
-    Call it in the transaction that entered or changed them. A pair that was told apart stays so; an undecided one
-    that the change made unlike is marked as faded (AC-D37), and one that it made alike again is not any more.
+    Call it in the transaction that entered or changed them, by hand: two such transactions wait for each other here,
+    so that the later sees what the earlier entered. For many rows there is store_pairs. A pair that was told apart
+    stays so; an undecided one that the change made unlike is marked as faded (AC-D37), and one that it made alike
+    again is not any more.
     """
     keys = [str(key) for key in workers]
-    rows = SQL("(SELECT * FROM {} known WHERE key = ANY({}::uuid[]))").format(finder.REGISTRY, Literal(keys))
-    found = _store(finder.pairs_between(rows, finder.REGISTRY), by=by, note=note)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('workers pairs', 0))")
+    rows = SQL("(SELECT * FROM {} known WHERE key = ANY(%(keys)s::uuid[]))").format(finder.REGISTRY)
+    found = _store(finder.pairs_between(rows, finder.REGISTRY), by=by, note=note, keys=keys)
     pairs = DuplicatePair.objects.filter(Q(one__in=keys) | Q(other__in=keys), status__in=UNDECIDED)
     pairs.filter(pk__in=found, faded_at__isnull=False).update(faded_at=None)
     pairs.filter(faded_at=None).exclude(pk__in=found).update(faded_at=timezone.now())
+    return _told(found, by=by, note=note, persons=keys)
+
+
+@transaction.atomic
+def store_pairs(pairs: Composable, *, by: User | None) -> int:
+    """Stores the suspicions of a query with the columns of finder.pairs_between over keys of workers, for review.
+
+    Says how many are new; a pair that is known already stays as it is.
+    """
+    return _told(_store(pairs, by=by, note=""), by=by, note="", persons=())
+
+
+def _told(found: dict[int, bool], *, by: User | None, note: str, persons: Collection[str]) -> int:
     new = sum(found.values())
     if new:
-        audit.record("pair.raise", by=by, note=note, persons=keys, facts={"pairs": new})
+        audit.record("pair.raise", by=by, note=note, persons=persons, facts={"pairs": new})
     return new
 
 
-def _store(pairs: Composable, *, by: User | None, note: str) -> dict[int, bool]:
+def _store(pairs: Composable, *, by: User | None, note: str, **parameters: Any) -> dict[int, bool]:
     """Every pair of the query by its key, with whether it is new."""
+    signed = {"by": by.pk if by is not None else None, "note": note}
+    return dict(_rows(_STORE.format(pairs=pairs), parameters | signed))
+
+
+def _rows(query: Composable, parameters: dict[str, Any]) -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            SQL("""
-                WITH found AS (
-                    SELECT least(one, other) AS one_id, greatest(one, other) AS other_id, rules, likeness, agreeing
-                    FROM ({pairs}) pairs
-                ), stored AS (
-                    INSERT INTO workers_duplicatepair
-                        (one_id, other_id, rules, likeness, agreeing, found_by_id, note, status, reason, revision)
-                    SELECT one_id, other_id, rules, likeness, agreeing, {by}, {note}, 'open', '', 0 FROM found
-                    ON CONFLICT (one_id, other_id) DO NOTHING
-                    RETURNING id
-                )
-                SELECT id, TRUE FROM stored
-                UNION ALL
-                SELECT pair.id, FALSE FROM workers_duplicatepair pair JOIN found USING (one_id, other_id)
-            """)
-            .format(pairs=pairs, by=Literal(by.pk if by is not None else None), note=Literal(note))
-            .as_string(cursor.cursor)
-        )
-        return dict(cursor.fetchall())
+        cursor.execute(query.as_string(cursor.cursor), parameters)
+        return cursor.fetchall()
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from workers import rules
 from workers.enums import Employment
 from workers.models import DesilRecord, Occupation, Policy, Worker
 from workers.nik import check_nik
+from workers.operations.pairs import raise_pairs, refuse_similar
 
 
 def register_worker(
@@ -43,13 +44,16 @@ def register_worker(
     desil_source: str = "",
     nik_confirmed: bool = False,
     nik_evidence: str = "",
+    similar_note: str = "",
     submission_key: UUID | None = None,
 ) -> Worker:
     """Enters one person, and the family's desil for the release of the policy in force when it is given.
 
     `nik` is sixteen digits without separators, `phone` has the form 08…. The same `submission_key` again gives the
-    worker it made before. Raises Refused with the codes of rules.check_registration, or with nik_registered,
-    desil_differs or submission_used. nik_registered tells that somebody is known, so it is on the trail as a look-up.
+    worker it made before. Who may be registered already (find_similar) is entered only with a `similar_note` that says
+    why, and the pair is kept for review. Raises Refused with the codes of rules.check_registration, or with
+    similar_registered, similar_elsewhere, nik_registered, desil_differs or submission_used. nik_registered tells that
+    somebody is known, so it is on the trail as a look-up.
     """
     on = timezone.localdate()
     rules.check_registration(
@@ -64,6 +68,17 @@ def register_worker(
         nik_confirmed=nik_confirmed,
         nik_evidence=nik_evidence,
     ).require()
+    sent = submission_key is not None and Worker.objects.filter(submission_key=submission_key).exists()
+    if not similar_note and not sent:
+        refuse_similar(
+            by=by,
+            nik=nik,
+            name=name,
+            birth_on=birth_on,
+            sex=sex,
+            family_card_number=family_card_number,
+            phone=phone,
+        )
     try:
         with transaction.atomic():
             worker = Worker.objects.create(
@@ -100,6 +115,7 @@ def register_worker(
                     "desil_release": release if desil is not None else "",
                 },
             )
+            raise_pairs([worker.pk], by=by, note=similar_note)
             return worker
     except IntegrityError as error:
         if error.__cause__.diag.constraint_name not in ("workers_worker_nik_once", "workers_worker_submission_once"):

@@ -98,16 +98,19 @@ def worker_register(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" and SEARCHED not in request.session:
         return redirect("workers:worker_search")
     form = WorkerForm(request.POST or None, user=request.user, initial=_initial(request))
+    similar = ()
     if form.is_valid():
         try:
             worker = operations.register_worker(by=request.user, **form.particulars())
         except Refused as refused:
             form.refuse(refused)
+            if "similar_registered" in refused.codes:
+                similar = operations.find_similar(by=request.user, **form.identity()).similar
         else:
             request.session.pop(SEARCHED, None)
             messages.success(request, f"{worker.name} terdaftar.")
             return redirect(worker)
-    context = {"form": form, "reading": _reading(form["nik"].value()), "known": _known(form, by=request.user)}
+    context = {"form": form, "reading": _reading(form["nik"].value()), "known": _known(form, by=request.user), "similar": similar}
     return render(request, "workers/worker_register.html", context, status=422 if form.errors else 200)
 
 
