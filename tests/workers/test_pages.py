@@ -210,8 +210,10 @@ def test_a_similar_person_elsewhere_is_not_named(signed_in):  # AC-D20
 
     response = signed_in.post(REGISTER, typed())
 
-    assert response.context["form"].errors["similar_note"][0].startswith(
-        "Orang yang mirip terdaftar di kecamatan lain; admin kota yang memutuskan."
+    assert (
+        response.context["form"]
+        .errors["similar_note"][0]
+        .startswith("Orang yang mirip terdaftar di kecamatan lain; admin kota yang memutuskan.")
     )
     assert known.name not in response.text
     assert str(known.pk) not in response.text

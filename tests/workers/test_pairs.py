@@ -201,6 +201,24 @@ def test_a_correction_that_parts_a_pair_offers_it_for_closing(officer):  # AC-D3
     assert pair.faded_at is None
 
 
+def test_a_corrected_family_card_is_compared_anew(officer):
+    one, _ = (
+        WorkerFactory(name=name, birth_on=BORN, nik=nik, family_card_number=card)
+        for name, nik, card in (
+            ("Hasan", "7401010000000011", ""),
+            ("Husain", "7401010000000022", "7371090101150001"),
+        )
+    )
+    seen = operations.last_change(one.pk)
+
+    operations.correct_worker(one.pk, by=officer, reason="KK", seen=seen, address="Lorong 2")
+    assert DuplicatePair.objects.count() == 0
+
+    seen = operations.last_change(one.pk)
+    operations.correct_worker(one.pk, by=officer, reason="KK", seen=seen, family_card_number="7371090101150001")
+    assert DuplicatePair.objects.get().rules == ["family"]
+
+
 def test_same_needs_two_officers_and_links(officer, colleague):  # AC-D26
     pair = DuplicatePairFactory()
     one, other = pair.one, pair.other

@@ -14,6 +14,9 @@ from casework import audit
 from casework.decisions import Reason, Refused
 from workers import rules
 from workers.models import Worker
+from workers.operations.pairs import raise_pairs
+
+COMPARED = {"family_card_number", "phone"}  # what others are compared with, by finder
 
 
 def last_change(pk: UUID) -> int:
@@ -39,6 +42,8 @@ def correct_worker(pk: UUID, *, by: User, reason: str, seen: int, **fields: Any)
     for name in changed:
         setattr(worker, name, fields[name])
     worker.save(update_fields=changed)
+    if not COMPARED.isdisjoint(changed):
+        raise_pairs([pk], by=by)
     audit.record(
         "worker.correct", worker, by=by, note=reason, facts={"fields": changed, "history_row": last_change(pk)}
     )

@@ -110,7 +110,12 @@ def worker_register(request: HttpRequest) -> HttpResponse:
             request.session.pop(SEARCHED, None)
             messages.success(request, f"{worker.name} terdaftar.")
             return redirect(worker)
-    context = {"form": form, "reading": _reading(form["nik"].value()), "known": _known(form, by=request.user), "similar": similar}
+    context = {
+        "form": form,
+        "reading": _reading(form["nik"].value()),
+        "known": _known(form, by=request.user),
+        "similar": similar,
+    }
     return render(request, "workers/worker_register.html", context, status=422 if form.errors else 200)
 
 
