@@ -65,3 +65,10 @@ class Heir(models.TextChoices):
     SIBLING = "sibling", "Saudara kandung"
     PARENT_IN_LAW = "parent_in_law", "Mertua"
     BY_WILL = "by_will", "Orang yang ditunjuk dalam wasiat"
+
+
+class InstalmentKind(models.TextChoices):
+    """What is paid bit by bit: rest by the month, school by the year."""
+
+    REST = "rest", "Santunan sementara tidak mampu bekerja (STMB)"
+    SCHOOL = "school", "Beasiswa"

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import django_filters
 from django.utils import timezone
@@ -6,8 +6,8 @@ from django.utils.formats import date_format
 
 from accounts.models import Hospital
 from accounts.roles import Role
-from claims.enums import ClaimStatus
-from claims.models import Claim
+from claims.enums import ClaimStatus, InstalmentKind
+from claims.models import Claim, Instalment
 from ui.forms import FilterForm
 
 
@@ -48,3 +48,35 @@ class ClaimFilter(django_filters.FilterSet):
     def by_month(self, claims, name, value):
         year, month = value.split("-")
         return claims.filter(reported_at__year=int(year), reported_at__month=int(month))
+
+
+SOON = timedelta(days=14)  # how long before its day something periodic is announced
+
+
+class InstalmentFilter(django_filters.FilterSet):
+    """Without a choice: what can be asked for today."""
+
+    kind = django_filters.ChoiceFilter(label="Jenis", choices=InstalmentKind.choices, empty_label="Semua")
+    state = django_filters.ChoiceFilter(
+        label="Waktu",
+        choices=[("coming", "Segera"), ("asked", "Sudah diajukan")],
+        empty_label="Sekarang",
+        method="by_state",
+    )
+
+    class Meta:
+        model = Instalment
+        fields = ["kind", "state"]
+        form = FilterForm
+
+    def by_state(self, parts, name, value):
+        return parts
+
+    def filter_queryset(self, queryset):
+        parts, today = super().filter_queryset(queryset), timezone.localdate()
+        match self.form.cleaned_data.get("state"):
+            case "asked":
+                return parts.exclude(asked_on=None)
+            case "coming":
+                return parts.coming(after=today, until=today + SOON)
+        return parts.open_on(today)

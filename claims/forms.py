@@ -30,6 +30,10 @@ FIELD_OF = {
     "care_end_unknown": "care_to",
     "still_treated_has_an_end": "care_to",
     "reason_missing": "note",
+    "asked_in_the_future": "asked_on",
+    "not_open_yet": "asked_on",
+    "closed": "asked_on",
+    "entitlement_not_confirmed": "is_entitled",
 }
 
 
@@ -122,6 +126,22 @@ class SignatureForm(ClaimForm):
 
 class ReasonForm(ClaimForm):
     note = forms.CharField(label="Alasan", max_length=500, widget=forms.Textarea({"rows": 3}))
+
+
+class InstalmentForm(ClaimForm):
+    """Whether the day fits is a rule. An empty day takes an asking back."""
+
+    asked_on = DatePartsField(
+        label="Diajukan ke BPJS Ketenagakerjaan pada",
+        required=False,
+        help_text="Hari ketika berkas diserahkan. Kosongkan bila ternyata belum diajukan.",
+    )
+    is_entitled = forms.BooleanField(label="Anak masih sekolah, belum menikah, dan belum bekerja", required=False)
+
+    def __init__(self, *args: Any, is_school: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_school:
+            del self.fields["is_entitled"]
 
 
 class Number(forms.TextInput):

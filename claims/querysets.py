@@ -69,6 +69,26 @@ class ClaimQuerySet(CaseQuerySet):
         )
 
 
+class InstalmentQuerySet(CaseQuerySet):
+    def visible_to(self, user):
+        """Those of the claims that the user sees."""
+        claims = self.model.claim.field.related_model.objects.visible_to(user)
+        return self.filter(claim__in=claims)
+
+    def not_asked(self):
+        """Those that still wait for somebody to ask; a report that was taken back gives nothing."""
+        return self.filter(asked_on=None).exclude(claim__status=S.WITHDRAWN)
+
+    def open_on(self, day: date):
+        return self.not_asked().filter(opens_on__lte=day).exclude(closes_on__lt=day)
+
+    def coming(self, *, after: date, until: date):
+        return self.not_asked().filter(opens_on__gt=after, opens_on__lte=until)
+
+    def with_list_data(self):
+        return self.select_related("claim__worker")
+
+
 def partners(*, on: date) -> QuerySet[Hospital]:
     """Hospitals whose cooperation agreement is in force that day."""
     agreements = CooperationAgreement.objects.in_force(on).filter(hospital=OuterRef("pk"))

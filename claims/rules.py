@@ -7,13 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import Hospital, User
 from accounts.roles import Role
 from casework.decisions import Decision
 from claims.benefits import SCHEDULES, last_day_to_claim
-from claims.enums import ClaimStatus, Outcome
-from claims.models import Claim
+from claims.enums import ClaimStatus, InstalmentKind, Outcome
+from claims.models import Claim, Instalment
 from claims.querysets import partners
 from claims.workflow import WORKFLOW
 from workers.models import Worker
@@ -265,6 +266,57 @@ def may_estimate(claim: Claim, user: User) -> Decision:
             claim.status == ClaimStatus.WITHDRAWN,
             "withdrawn",
             "Laporan ini sudah ditarik, jadi tidak ada manfaat yang diperkirakan.",
+        ),
+    )
+
+
+def may_ask_instalment(claim: Claim, user: User) -> Decision:
+    """Whether this user may record that something periodic was asked for. The family comes to the city for it."""
+    return Decision.unless(
+        (
+            user.role not in (Role.OFFICER, Role.ADMIN),
+            "wrong_role",
+            "Pengajuan berkala dicatat oleh petugas atau admin kota.",
+        ),
+        (
+            claim.status == ClaimStatus.WITHDRAWN,
+            "withdrawn",
+            "Laporan ini sudah ditarik, jadi tidak ada yang diajukan.",
+        ),
+    )
+
+
+def is_askable(instalment: Instalment, *, asked_on: date | None, is_entitled: bool, today: date) -> Decision:
+    """Whether the day fits the part (rule 7.4: asked for each school year, made up for three years at most).
+
+    None, which takes the asking back, always does.
+    """
+    if asked_on is None:
+        return YES
+    return Decision.unless(
+        (
+            asked_on > today,
+            "asked_in_the_future",
+            "Tanggal pengajuan belum tiba.",
+            "Isi hari ketika berkasnya diserahkan.",
+        ),
+        (
+            asked_on < instalment.opens_on,
+            "not_open_yet",
+            f"Bagian ini baru dapat diajukan mulai {date_format(instalment.opens_on, 'j F Y')}.",
+            "Periksa tanggal pengajuannya.",
+        ),
+        (
+            instalment.closes_on is not None and asked_on > instalment.closes_on,
+            "closed",
+            f"Bagian ini paling lambat diajukan {instalment.closes_on and date_format(instalment.closes_on, 'j F Y')}.",
+            "Tanyakan kepada BPJS Ketenagakerjaan apakah masih diterima.",
+        ),
+        (
+            instalment.kind == InstalmentKind.SCHOOL and not is_entitled,
+            "entitlement_not_confirmed",
+            "Belum dinyatakan bahwa anak masih sekolah, belum menikah, dan belum bekerja.",
+            "Tanyakan kepada keluarga, lalu centang pernyataannya.",
         ),
     )
 

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.claim_list, name="claim_list"),
     path("report/", views.claim_report, name="claim_report"),
     path("rules/", views.rule_list, name="rule_list"),
+    path("instalments/", views.instalment_list, name="instalment_list"),
     path("<case_number:number>/", views.claim_detail, name="claim_detail"),
     path("<case_number:number>/route/", views.claim_route, name="claim_route"),
     path("<case_number:number>/admit/", views.claim_admit, name="claim_admit"),
@@ -17,4 +18,5 @@ urlpatterns = [
     path("<case_number:number>/withdraw/", views.claim_withdraw, name="claim_withdraw"),
     path("<case_number:number>/estimate/", views.claim_estimate, name="claim_estimate"),
     path("<case_number:number>/estimate/facts/", views.claim_estimate_facts, name="claim_estimate_facts"),
+    path("<case_number:number>/instalments/<slug:key>/", views.instalment_ask, name="instalment_ask"),
 ]

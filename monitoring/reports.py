@@ -12,8 +12,9 @@ from accounts.models import User
 from accounts.roles import Role
 from casework.querysets import CaseQuerySet
 from claims.benefits import STAGE_1_WITHIN
-from claims.enums import ClaimStatus
-from claims.models import Claim
+from claims.enums import ClaimStatus, InstalmentKind
+from claims.filters import SOON as SOON_PERIODIC
+from claims.models import Claim, Instalment
 from enrollment.enums import BatchStatus, LineStatus, Payer
 from enrollment.models import Batch, BatchLine, Contribution, Membership, Receipt
 from regions.models import Region
@@ -124,6 +125,37 @@ def claims_near_deadline(user: User, *, now: datetime) -> tuple[int, int]:
     return counts["near"], counts["past"]
 
 
+@dataclass(frozen=True)
+class Periodic:
+    """Parts of one kind that nobody has asked for yet: open now with the day that presses most, and soon to open."""
+
+    kind: InstalmentKind
+    open: int
+    since: date | None  # the first day of the oldest that is open
+    until: date | None  # the first last day among the open
+    coming: int
+    first: date | None  # when the next one opens
+
+
+def instalments_to_ask(user: User, *, on: date) -> list[Periodic]:
+    """What families in the user's scope can ask for (rules B2, 7.4), kind by kind."""
+    parts = Instalment.objects.visible_to(user)
+    now = {row["kind"]: row for row in _by_kind(parts.open_on(on))}
+    soon = {row["kind"]: row for row in _by_kind(parts.coming(after=on, until=on + SOON_PERIODIC))}
+    nothing = {"parts": 0, "opens": None, "closes": None}
+    return [
+        Periodic(
+            kind=kind,
+            open=now.get(kind, nothing)["parts"],
+            since=now.get(kind, nothing)["opens"],
+            until=now.get(kind, nothing)["closes"],
+            coming=soon.get(kind, nothing)["parts"],
+            first=soon.get(kind, nothing)["opens"],
+        )
+        for kind in InstalmentKind
+    ]
+
+
 def batches_by_status(user: User) -> dict[str, int]:
     """An admin's own proposals are left out: another has to decide on them."""
     batches = Batch.objects.visible_to(user)
@@ -163,6 +195,11 @@ def _is_covered(on: date) -> Exists:
             membership__worker=OuterRef("pk"), membership__period__contains=on, month=on.replace(day=1)
         )
     )
+
+
+def _by_kind(parts: QuerySet[Instalment]) -> QuerySet:
+    rows = parts.order_by().values("kind")
+    return rows.annotate(parts=Count("pk"), opens=Min("opens_on"), closes=Min("closes_on"))
 
 
 def _count_by_area(workers: QuerySet[Worker], length: int) -> dict[str | None, int]:

@@ -40,6 +40,7 @@ VERBS = {
     "admit": "Menerima pasien",
     "anonymise": "Mengosongkan isian",
     "answer": "Menjawab",
+    "ask_instalment": "Mencatat pengajuan berkala",
     "ask_reset": "Meminta kata sandi baru untuk",
     "apply": "Menjalankan",
     "approve": "Menyetujui",

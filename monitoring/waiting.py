@@ -11,7 +11,7 @@ from django.utils.formats import date_format, number_format
 
 from accounts.models import User
 from accounts.roles import Role
-from claims.enums import ClaimStatus
+from claims.enums import ClaimStatus, InstalmentKind
 from enrollment.enums import BatchStatus
 from monitoring import policies, reports
 from workers.models import IdentityCorrection
@@ -54,6 +54,7 @@ def _for_officer(user: User, now: datetime) -> list[Waiting]:
         _identities(user),
         _claims(claims, ClaimStatus.SUSPECTED, "{} dugaan kecelakaan belum diarahkan", "Pilih rumah sakit", "bad"),
         _claims(claims, ClaimStatus.RETURNED, "{} klaim dikembalikan", "Rumah sakit melengkapinya", "info"),
+        *_periodic(user, timezone.localdate(now)),
         Waiting(
             rows,
             f"{number_format(rows)} baris impor perlu diperbaiki",
@@ -93,6 +94,7 @@ def _for_admin(user: User, now: datetime) -> list[Waiting]:
             "shield",
             "warn",
         ),
+        *_periodic(user, timezone.localdate(now)),
     ]
 
 
@@ -148,6 +150,38 @@ def _deadlines(user: User, now: datetime) -> list[Waiting]:
             "warn",
         ),
     ]
+
+
+def _periodic(user: User, on: date) -> list[Waiting]:
+    """Rest by the month and school by the year (rules B2, 7.4): what can be asked for, then what soon can."""
+    titles = {
+        InstalmentKind.REST: ("{} STMB bulanan dapat diajukan", "{} STMB bulanan segera dapat diajukan"),
+        InstalmentKind.SCHOOL: ("{} beasiswa dapat diajukan", "{} beasiswa segera dapat diajukan lagi"),
+    }
+    due, coming = [], []
+    for part in reports.instalments_to_ask(user, on=on):
+        title, soon = titles[part.kind]
+        url = f"{reverse('claims:instalment_list')}?kind={part.kind}"
+        due.append(
+            Waiting(part.open, title.format(number_format(part.open)), _since(part), url, "calendar", "warn"),
+        )
+        coming.append(
+            Waiting(
+                part.coming,
+                soon.format(number_format(part.coming)),
+                f"Mulai {date_format(part.first, 'j F Y')}" if part.first else "",
+                f"{url}&state=coming",
+                "calendar",
+                "info",
+            )
+        )
+    return [*due, *coming]
+
+
+def _since(part: reports.Periodic) -> str:
+    if part.until:
+        return f"Paling lambat {date_format(part.until, 'j F Y')}"
+    return f"Sejak {date_format(part.since, 'j F Y')}" if part.since else ""
 
 
 def _receipts(user: User, on: date) -> list[Waiting]:

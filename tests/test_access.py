@@ -24,7 +24,7 @@ from casework import audit
 from casework.models import AuditEntry, Kind
 from claims.enums import ClaimStatus
 from tests.accounts.factories import HospitalFactory, UserFactory
-from tests.claims.factories import claim_in
+from tests.claims.factories import InstalmentFactory, claim_in
 from tests.enrollment.factories import BatchFactory, BatchLineFactory, CoverageCheckFactory, MembershipFactory
 from tests.regions.factories import kecamatan, kelurahan
 from tests.workers.factories import (
@@ -125,6 +125,9 @@ POST claims:claim_withdraw               in     whole   404       whole   404   
 GET  claims:claim_estimate               in     sees    404       sees    404   sees  404   sees
 GET  claims:claim_estimate_facts         in     ok      404       ok      404   ok    403   403
 POST claims:claim_estimate_facts         in     ok      404       ok      404   ok    403   403
+GET  claims:instalment_list              in     sees    ok        403     403   sees  403   403
+GET  claims:instalment_ask               in     sees    404       403     403   sees  403   403
+POST claims:instalment_ask               in     ok      404       403     403   ok    403   403
 GET  claims:rule_list                    in     ok      ok        ok      ok    ok    ok    ok
 GET  trail_list                          in     403     403       403     403   sees  403   ok
 GET  trail_person                        in     403     403       403     403   sees  403   ok
@@ -234,6 +237,7 @@ def world(db):
     cover = MembershipFactory(worker=person)
     check = CoverageCheckFactory(active=True, membership=cover, asked_by=staff)
     claim = claim_in(ClaimStatus.TREATED, worker=person, hospital=treating, coverage_check=check, reported_by=officer)
+    InstalmentFactory(claim=claim, opens_on=claim.accident_on)
     audit.record("worker.view", person, by=officer)
     users = {
         "officer": officer,
@@ -266,6 +270,7 @@ def world(db):
         "enrollment:coverage_again": {"number": check.number},
         "enrollment:coverage_verify": {"number": check.number, "code": check.code},
         **{f"enrollment:batch_{page}": {"number": line.batch.number} for page in BATCH_PAGES},
+        "claims:instalment_ask": {"number": claim.number, "key": "rest-1"},
         **{f"claims:claim_{page}": {"number": claim.number} for page in CLAIM_PAGES},
     }
     return users, arguments

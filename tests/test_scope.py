@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from accounts.models import Hospital, User
 from accounts.roles import Role
 from claims.enums import ClaimStatus
-from claims.models import Claim
+from claims.models import Claim, Instalment
 from enrollment.enums import BatchStatus, Package, Payer
 from enrollment.models import Batch, CoverageCheck, Receipt
 from regions.models import Region
 from tests.accounts.factories import HospitalFactory, UserFactory
-from tests.claims.factories import ACCIDENT, CoverageCheckFactory, claim_in
+from tests.claims.factories import ACCIDENT, CoverageCheckFactory, InstalmentFactory, claim_in
 from tests.regions.factories import kelurahan
 from tests.workers.factories import IdentityCorrectionFactory, OccupationFactory, WorkerFactory
 from workers.models import DuplicatePair, IdentityCorrection, RegistryImport, Worker, WorkerDocument
@@ -84,6 +84,10 @@ def sees_claim(user: User, claim: Claim) -> bool:
     return sees_worker(user, claim.worker)
 
 
+def sees_instalment(user: User, part: Instalment) -> bool:
+    return sees_claim(user, part.claim)
+
+
 def sees_account(user: User, account: User) -> bool:
     """Those whose keeper the user is. Everybody's own account has pages that ask for no scope."""
     if user.role == "hospital" and user.is_lead:
@@ -107,6 +111,7 @@ RULES = {
     CoverageCheck: sees_check,
     Claim: sees_claim,
     IdentityCorrection: sees_of_worker,
+    Instalment: sees_instalment,
 }
 
 
@@ -181,7 +186,7 @@ def build(world: dict, cast: Cast) -> None:
             ClaimStatus.VERIFIED: {"verified_by": second},
             ClaimStatus.APPROVED: {"verified_by": second, "approved_by": third},
         }
-        claim_in(
+        case = claim_in(
             claim["status"],
             worker=worker,
             hospital=cast.hospitals.get(claim["hospital"]),
@@ -189,6 +194,7 @@ def build(world: dict, cast: Cast) -> None:
             reported_by=first,
             **signers.get(claim["status"], {}),
         )
+        InstalmentFactory(claim=case)
     for number, (region, status) in enumerate(world["batches"]):
         decided = status not in (BatchStatus.PROPOSED, BatchStatus.WITHDRAWN)
         Batch.objects.create(

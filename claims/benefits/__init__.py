@@ -10,6 +10,7 @@ from claims.benefits.deadlines import (
 )
 from claims.benefits.estimate import Estimate, PaidRun, entitled_heirs, estimate_benefits, paid_run
 from claims.benefits.facts import Child, Disability, Facts, HomeCare, Prosthesis, Trip, facts_from_json
+from claims.benefits.facts_in_words import changes_between, facts_in_words
 from claims.benefits.lines import Line, Note
 from claims.benefits.plan import Instalment, payment_plan
 from claims.benefits.schedule import SCHEDULES, NoSchedule, NotInSchedule, Schedule, read_schedules, schedule_on
@@ -36,10 +37,12 @@ __all__ = [
     "Schedule",
     "SchoolYear",
     "Trip",
+    "changes_between",
     "death_benefit_due",
     "entitled_heirs",
     "estimate_benefits",
     "facts_from_json",
+    "facts_in_words",
     "final_report_due",
     "first_report_due",
     "last_day_to_claim",

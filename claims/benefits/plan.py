@@ -11,13 +11,18 @@ from claims.benefits.deadlines import years_after
 from claims.benefits.facts import Facts
 from claims.benefits.schedule import NotInSchedule, Schedule
 from claims.benefits.school import granted_children, school_years
-from claims.enums import Cause
+from claims.enums import Cause, InstalmentKind
 
 
 @dataclass(frozen=True, slots=True)
 class Instalment:
-    """`on` is the first day to ask for it, `until` the last; None where the law names none."""
+    """`on` is the first day to ask for it, `until` the last; None where the law names none.
 
+    `key` names the part within its claim: the same part has the same key after other facts.
+    """
+
+    key: str
+    kind: InstalmentKind
     what: str
     rule: str
     on: date
@@ -42,12 +47,13 @@ def _rest(facts: Facts, schedule: Schedule) -> Iterator[Instalment]:
     for month in range(1, facts.rest_months + 1):
         so_far = _sum_of_rest(replace(facts, rest_months=month, rest_days=0), schedule)
         on = _months_after(facts.event_on, month)
-        yield Instalment(f"STMB bulan ke-{month}", "B2", on, so_far - before)
+        yield Instalment(f"rest-{month}", InstalmentKind.REST, f"STMB bulan ke-{month}", "B2", on, so_far - before)
         before = so_far
     if facts.rest_days:
         on = _months_after(facts.event_on, facts.rest_months) + timedelta(days=facts.rest_days)
         amount = _sum_of_rest(facts, schedule) - before
-        yield Instalment(f"STMB {facts.rest_days} hari terakhir", "B3", on, amount)
+        key = f"rest-{facts.rest_months + 1}-days"
+        yield Instalment(key, InstalmentKind.REST, f"STMB {facts.rest_days} hari terakhir", "B3", on, amount)
 
 
 def _sum_of_rest(facts: Facts, schedule: Schedule) -> int:
@@ -60,6 +66,8 @@ def _school(facts: Facts, schedule: Schedule) -> Iterator[Instalment]:
         back = schedule.item("SCHOLARSHIP")["claimable_past_years"]
         for year in school_years(child, schedule, since=facts.event_on):
             yield Instalment(
+                f"school-{number}-{year.begins_on.year}",
+                InstalmentKind.SCHOOL,
                 f"Beasiswa {year.level.label}, anak ke-{number}, "
                 f"tahun ajaran {year.begins_on.year}/{year.begins_on.year + 1}",
                 "7.4",

@@ -8,7 +8,7 @@ from claims.views.deeds import (
     claim_verify,
     claim_withdraw,
 )
-from claims.views.estimates import claim_estimate, claim_estimate_facts, rule_list
+from claims.views.estimates import claim_estimate, claim_estimate_facts, instalment_ask, instalment_list, rule_list
 from claims.views.reports import claim_list, claim_report
 
 __all__ = [
@@ -24,5 +24,7 @@ __all__ = [
     "claim_treat",
     "claim_verify",
     "claim_withdraw",
+    "instalment_ask",
+    "instalment_list",
     "rule_list",
 ]

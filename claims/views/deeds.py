@@ -31,6 +31,7 @@ STEPS = {
     "claim.approve": ("Disetujui: tanda tangan kedua", "check"),
     "claim.withdraw": ("Laporan ditarik", "ban"),
     "claim.estimate": ("Manfaat diperkirakan", "receipt"),
+    "claim.ask_instalment": ("Pengajuan berkala dicatat", "calendar"),
 }
 
 
@@ -237,7 +238,7 @@ def _steps(claim: Claim) -> list[dict]:
         {
             "what": STEPS[entry.event][0],
             "icon": STEPS[entry.event][1],
-            "who": f"{entry.actor_name}, {entry.actor_place}",
+            "who": f"{entry.actor_name}, {entry.actor_place}" if entry.actor_id else "Portal, karena faktanya berubah",
             "at": entry.at,
             "note": entry.note,
         }

@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from claims import operations as claims
-from claims.enums import Outcome
+from claims.benefits import Trip
+from claims.enums import Outcome, TransportMode
 from claims.models import Claim
 from enrollment import operations as enrollment
 from enrollment.enums import Package, Payer, Purpose
 from enrollment.models import Batch, CoverageCheck, Membership
-from enrollment.rules import first_of_month, month_after
+from enrollment.rules import CITY_BASE, first_of_month, month_after
 from monitoring import reports
 from monitoring.demo.history import GAP
 from workers import operations as registry
@@ -31,6 +32,7 @@ ACCIDENTS = (  # place, cause, chronology
     ("Warung sendiri", "Tersiram air panas", "Mengangkat panci kuah, pegangannya lepas, air panas mengenai lengan."),
     ("TPA Tamangapa", "Tertusuk besi", "Memilah barang bekas, telapak kaki tertusuk besi berkarat."),
 )
+TO_HOSPITAL = Trip(TransportMode.LAND, 150_000)
 COLUMNS = (
     "nik",
     "no_kk",
@@ -121,6 +123,10 @@ def checks_and_claims(users: dict[str, User], *, rng: random.Random, now: dateti
             Outcome.STILL_TREATED if steps == "at" else rng.choice((Outcome.RECOVERED, Outcome.PARTIAL_ANATOMICAL))
         )
         _carry(claim, steps, outcome=outcome, users=users)
+        if "p" in steps:  # the longest ago: a month of rest is over
+            claims.estimate_claim(
+                claim.pk, by=users["petugas.kota"], base=CITY_BASE, transport=(TO_HOSPITAL,), rest_months=2
+            )
 
     for officer, hours, deed in (
         ("petugas.panakkukang", 30, ""),

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 from factory import LazyAttribute, LazyFunction, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
-from claims.enums import ClaimStatus, Outcome
-from claims.models import Claim, Estimate
+from claims.enums import ClaimStatus, InstalmentKind, Outcome
+from claims.models import Claim, Estimate, Instalment
 from enrollment.enums import Verdict
 from tests.accounts.factories import HospitalFactory, UserFactory
 from tests.enrollment import factories as enrollment
@@ -86,6 +86,32 @@ class EstimateFactory(DjangoModelFactory):
     total = 0
     schedule = "PP82_2019"
     made_by = SubFactory(UserFactory, officer=True)
+
+
+class InstalmentFactory(DjangoModelFactory):
+    """The first month of rest, a month after the accident."""
+
+    class Meta:
+        model = Instalment
+
+    class Params:
+        school = Trait(
+            key="school-1-2026",
+            kind=InstalmentKind.SCHOOL,
+            what="Beasiswa SD, anak ke-1, tahun ajaran 2026/2027",
+            rule="7.4",
+            opens_on=date(2026, 7, 1),
+            closes_on=date(2030, 6, 30),
+            amount=1_500_000,
+        )
+
+    claim = SubFactory(ClaimFactory, treated=True)
+    key = "rest-1"
+    kind = InstalmentKind.REST
+    what = "STMB bulan ke-1"
+    rule = "B2"
+    opens_on = date(2026, 12, 22)
+    amount = 1_000_000
 
 
 def claim_in(status: ClaimStatus, **fields) -> Claim:

@@ -43,6 +43,7 @@ def test_a_good_night_says_so_and_mails_the_head_alone(keepers, mailoutbox):
         "Jejak audit diperiksa",
         "Kepala jejak audit dikirim kepada auditor",
         "Kenari dicari di setiap halaman",
+        "Perkiraan manfaat dicocokkan dengan fakta terakhir",
         "Sesi yang sudah lewat dibuang",
         "Tugas latar yang sudah lama selesai dibuang",
     ]

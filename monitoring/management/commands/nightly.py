@@ -12,6 +12,7 @@ STEPS = {
     "verify_trail": "Jejak audit diperiksa",
     "publish_head": "Kepala jejak audit dikirim kepada auditor",
     "check_canaries": "Kenari dicari di setiap halaman",
+    "recompute_estimates": "Perkiraan manfaat dicocokkan dengan fakta terakhir",
     "clearsessions": "Sesi yang sudah lewat dibuang",
     "prune_db_task_results": "Tugas latar yang sudah lama selesai dibuang",
 }

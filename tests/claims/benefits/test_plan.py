@@ -64,6 +64,20 @@ def test_a_version_without_figures_has_no_plan():
     assert benefits.payment_plan(facts, benefits.schedule_on(facts.event_on)) == ()
 
 
+def test_each_part_has_a_key_of_its_own_that_other_facts_leave():
+    children = (Child(((SchoolLevel.SMA, 1),)), Child(((SchoolLevel.PT, 1),)))
+    asked = Facts(event_on=DAY, base=1_000_000, rest_months=2, rest_days=3, outcome=Outcome.DECEASED, children=children)
+
+    parts = [(part.key, part.kind, part.what) for part in benefits.payment_plan(asked, SCHEDULE)]
+    assert parts == [
+        ("school-1-2026", "school", "Beasiswa SMA, anak ke-1, tahun ajaran 2026/2027"),
+        ("school-2-2026", "school", "Beasiswa Perguruan tinggi atau pelatihan, anak ke-2, tahun ajaran 2026/2027"),
+        ("rest-1", "rest", "STMB bulan ke-1"),
+        ("rest-2", "rest", "STMB bulan ke-2"),
+        ("rest-3-days", "rest", "STMB 3 hari terakhir"),
+    ]
+
+
 @given(
     months=st.integers(0, 30),
     days=st.integers(0, 60),

@@ -1,11 +1,9 @@
-"""Every change of a claim: select within scope, lock, ask, change, leave one audit entry."""
+"""A case from the report to the second signature: select within scope, lock, ask, change, leave one audit entry."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, replace
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,13 +15,11 @@ from accounts.roles import Role
 from casework import audit
 from casework.numbers import next_number
 from claims import rules
-from claims.benefits import Facts, estimate_benefits, facts_from_json, paid_run, schedule_on
 from claims.enums import Outcome
-from claims.models import Claim, Estimate
-from claims.workflow import WORKFLOW
-from enrollment.enums import Package
-from enrollment.models import Contribution, CoverageCheck
-from enrollment.rules import contribution_due_on
+from claims.models import Claim
+from claims.operations.estimates import recompute
+from claims.operations.moves import locked, move
+from enrollment.models import CoverageCheck
 from workers.models import Worker
 
 Person = tuple[CoverageCheck | None, Worker | None]
@@ -93,7 +89,7 @@ def report_claim(
     )
     audit.record("claim.report", claim, by=by, facts={"to": claim.status, "hours_late": claim.hours_late})
     if by.role == Role.HOSPITAL and rules.may_receive(by.hospital, on=timezone.localdate(now)):
-        _move(claim, "route", by=by, hospital=by.hospital)
+        move(claim, "route", by=by, hospital=by.hospital)
     return claim
 
 
@@ -114,16 +110,16 @@ def view_claim(number: str, *, by: User) -> Claim:
 @transaction.atomic
 def route_claim(pk: int, *, by: User, hospital: Hospital, note: str = "") -> Claim:
     """Sends the case to a hospital whose agreement is in force today."""
-    claim = _locked(pk, by)
+    claim = locked(pk, by)
     (rules.may_route(claim, by) & rules.may_receive(hospital, on=timezone.localdate())).require()
-    return _move(claim, "route", by=by, note=note, hospital=hospital)
+    return move(claim, "route", by=by, note=note, hospital=hospital)
 
 
 @transaction.atomic
 def admit_claim(pk: int, *, by: User) -> Claim:
-    claim = _locked(pk, by)
+    claim = locked(pk, by)
     rules.may_admit(claim, by).require()
-    return _move(claim, "admit", by=by, admitted_at=timezone.now())
+    return move(claim, "admit", by=by, admitted_at=timezone.now())
 
 
 @transaction.atomic
@@ -131,12 +127,12 @@ def treat_claim(
     pk: int, *, by: User, care_from: date, care_to: date | None, outcome: Outcome, treatment: str, cost: int
 ) -> Claim:
     """Records the hospital's conclusions (rule X6), cost in whole rupiah. Again until an admin has verified them."""
-    claim = _locked(pk, by)
+    claim = locked(pk, by)
     plausible = rules.is_plausible_treatment(
         claim, care_from=care_from, care_to=care_to, outcome=outcome, today=timezone.localdate()
     )
     (rules.may_treat(claim, by) & plausible).require()
-    claim = _move(
+    claim = move(
         claim,
         "treat",
         by=by,
@@ -146,53 +142,40 @@ def treat_claim(
         treatment=treatment,
         cost=cost,
     )
-    newest = claim.estimates.first()
-    if newest is not None and newest.facts:
-        _estimate(claim, facts_from_json(newest.facts), by=by)
+    recompute(claim, by=by)
     return claim
-
-
-@transaction.atomic
-def estimate_claim(pk: int, *, by: User, **asked: Any) -> Estimate:
-    """Estimates the benefits from what the claim and the contributions hold, and `asked`: other fields of Facts.
-
-    The same facts under the same figures give the estimate that is there already; others a new one, the old stays.
-    """
-    claim = _locked(pk, by)
-    (rules.may_estimate(claim, by) & rules.has_schedule(claim.accident_on)).require()
-    return _estimate(claim, Facts(event_on=claim.accident_on, **asked), by=by)
 
 
 @transaction.atomic
 def verify_claim(pk: int, *, by: User, seen: int, note: str = "") -> Claim:
     """The first signature. `seen` is the revision that the signer had on screen."""
-    claim = _locked(pk, by)
+    claim = locked(pk, by)
     (rules.may_verify(claim, by) & rules.saw_the_latest(claim, seen=seen)).require()
-    return _move(claim, "verify", by=by, note=note, verified_by=by, verified_at=timezone.now())
+    return move(claim, "verify", by=by, note=note, verified_by=by, verified_at=timezone.now())
 
 
 @transaction.atomic
 def send_back_claim(pk: int, *, by: User, note: str) -> Claim:
     """Returns the case to the hospital with the reason. A first signature falls away; the trail keeps it."""
-    claim = _locked(pk, by)
+    claim = locked(pk, by)
     (rules.may_send_back(claim, by) & rules.names_a_reason(note)).require()
-    return _move(claim, "send_back", by=by, note=note, verified_by=None, verified_at=None)
+    return move(claim, "send_back", by=by, note=note, verified_by=None, verified_at=None)
 
 
 @transaction.atomic
 def approve_claim(pk: int, *, by: User, seen: int, note: str = "") -> Claim:
     """The second signature, after which BPJS Ketenagakerjaan sees the claim. `seen` as for the first."""
-    claim = _locked(pk, by)
+    claim = locked(pk, by)
     (rules.may_approve(claim, by) & rules.saw_the_latest(claim, seen=seen)).require()
-    return _move(claim, "approve", by=by, note=note, approved_by=by, approved_at=timezone.now())
+    return move(claim, "approve", by=by, note=note, approved_by=by, approved_at=timezone.now())
 
 
 @transaction.atomic
 def withdraw_claim(pk: int, *, by: User, note: str) -> Claim:
     """Takes the report back, with the reason."""
-    claim = _locked(pk, by)
+    claim = locked(pk, by)
     (rules.may_withdraw(claim, by) & rules.names_a_reason(note)).require()
-    return _move(claim, "withdraw", by=by, note=note)
+    return move(claim, "withdraw", by=by, note=note)
 
 
 def _person(by: User, *, check: str, worker: UUID | None, workers: QuerySet[Worker]) -> Person:
@@ -201,49 +184,3 @@ def _person(by: User, *, check: str, worker: UUID | None, workers: QuerySet[Work
         answer = CoverageCheck.objects.visible_to(by).get(number=check)
         return answer, workers.filter(pk=answer.worker_id).first()
     return None, workers.visible_to(by).get(pk=worker)
-
-
-def _estimate(claim: Claim, facts: Facts, *, by: User) -> Estimate:
-    facts = replace(facts, outcome=claim.outcome, **_contributions(claim))
-    schedule = schedule_on(facts.event_on)
-    newest = claim.estimates.first()
-    if newest and (newest.facts, newest.schedule_digest) == (facts.as_json(), schedule.digest):
-        return newest
-    found = estimate_benefits(facts, schedule)
-    estimate = Estimate.objects.create(
-        claim=claim,
-        facts=facts.as_json(),
-        lines=[asdict(line) for line in found.lines],
-        notes=[asdict(note) for note in found.notes],
-        total=found.total,
-        schedule=schedule.code,
-        schedule_digest=schedule.digest,
-        made_by=by,
-        made_at=timezone.now(),
-    )
-    audit.record("claim.estimate", claim, by=by, facts={"total": found.total, "schedule": schedule.code})
-    return estimate
-
-
-def _contributions(claim: Claim) -> dict[str, Any]:
-    """What the paid months say: the run of rule M3, the years of rule 7.4, the months with JHT of rule 7.5."""
-    event_on = claim.accident_on
-    rows = Contribution.objects.filter(membership__worker=claim.worker_id, month__lte=event_on)
-    packages = dict(rows.values_list("month", "membership__package"))
-    run = paid_run(frozenset(packages), died_on=event_on, due_on=contribution_due_on(event_on.replace(day=1)))
-    over = claim.outcome in (Outcome.DECEASED, Outcome.TOTAL_PERMANENT)
-    with_old_age = sum(package == Package.JKK_JKM_JHT for package in packages.values())
-    return {
-        "paid_in_a_row": run.months,
-        "paid_with_gap": run.with_gap,
-        "contribution_years": len(packages) // 12,
-        "old_age_months": with_old_age if over else 0,
-    }
-
-
-def _locked(pk: int, by: User) -> Claim:
-    return Claim.objects.visible_to(by).locked().get(pk=pk)
-
-
-def _move(claim: Claim, action: str, *, by: User, note: str = "", **fields: Any) -> Claim:
-    return WORKFLOW.apply(claim, action, by=by, note=note, revision=claim.revision + 1, **fields)
