@@ -1,9 +1,9 @@
-"""What a list of batches can be narrowed by."""
+"""What lists can be narrowed by."""
 
 from django_filters import ChoiceFilter, FilterSet
 
-from enrollment.enums import BatchStatus, Package
-from enrollment.models import Batch
+from enrollment.enums import LONGEST_GAP, BatchStatus, Package, Payer
+from enrollment.models import Batch, Membership
 from ui.forms import FilterForm
 
 
@@ -15,3 +15,26 @@ class BatchFilter(FilterSet):
         model = Batch
         fields = ["status", "package"]
         form = FilterForm
+
+
+class GapFilter(FilterSet):
+    months = ChoiceFilter(
+        label="Belum lunas",
+        choices=[
+            *((str(count), f"{count} bulan") for count in range(1, LONGEST_GAP + 1)),
+            ("more", f"Lebih dari {LONGEST_GAP} bulan"),
+        ],
+        empty_label="Semua",
+        method="of_length",
+    )
+    payer = ChoiceFilter(label="Pembayar", choices=Payer.choices, empty_label="Semua")
+
+    class Meta:
+        model = Membership
+        fields = ["months", "payer"]
+        form = FilterForm
+
+    def of_length(self, members, name, value):
+        if value == "more":
+            return members.filter(unpaid_months__gt=LONGEST_GAP)
+        return members.filter(unpaid_months=int(value))

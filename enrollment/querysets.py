@@ -1,7 +1,7 @@
 from datetime import date
 
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, DateField, ExpressionWrapper, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear, Greatest, TruncMonth
 
 from accounts.roles import Role
 from casework.paging import Order
@@ -34,6 +34,16 @@ class BatchQuerySet(CaseQuerySet):
 
 
 class MembershipQuerySet(CaseQuerySet):
+    def visible_to(self, user):
+        match user.role:
+            case Role.OFFICER if user.region_id:
+                return self.filter(worker__kelurahan__code__startswith=user.region_id)
+            case Role.AUDITOR:
+                return self.filter(worker__kelurahan__isnull=False)
+            case Role.ADMIN:
+                return self
+        return self.none()
+
     def covering(self, day: date):
         """Memberships whose half-open period holds the day."""
         return self.filter(period__contains=day)
@@ -46,6 +56,21 @@ class MembershipQuerySet(CaseQuerySet):
         """One membership, the latest, of each worker for whom that month is not paid in any (AC-W17)."""
         paid = self.model.objects.filter(contributions__month=month).values("worker")
         return self.exclude(worker__in=paid).order_by("worker_id", "-period").distinct("worker_id")
+
+    def with_gap(self, on: date):
+        """Adds `unpaid_months`: how many months in a row, up to the running one, are not paid. See rules.gap_of."""
+        running = on.replace(day=1)
+        paid = self.model.objects.filter(worker=OuterRef("worker"), contributions__month__lte=running)
+        last_paid = Subquery(paid.order_by("-contributions__month").values("contributions__month")[:1])
+        before_start = _month_number(TruncMonth("period__startswith")) - 1
+        settled = Greatest(Coalesce(_month_number(last_paid), before_start), before_start)
+        return self.annotate(unpaid_months=_month_number(Value(running)) - settled)
+
+
+def _month_number(month):
+    """Months are counted on from year 0, so that the next one is one more."""
+    month = ExpressionWrapper(month, output_field=DateField())
+    return ExtractYear(month) * 12 + ExtractMonth(month)
 
 
 class ReceiptQuerySet(CaseQuerySet):

@@ -25,6 +25,7 @@ urlpatterns = [
     path("batches/<case_number:number>/reply/", views.batch_reply, name="batch_reply"),
     path("receipts/", views.receipt_list, name="receipt_list"),
     path("receipts/record/", views.receipt_record, name="receipt_record"),
+    path("gaps/", views.gap_list, name="gap_list"),
     path("coverage/", views.coverage_check, name="coverage_check"),
     path("coverage/history/", views.coverage_list, name="coverage_list"),
     path("coverage/<case_number:number>/", views.coverage_answer, name="coverage_answer"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Left
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, Left
 
 from accounts.models import User
 from accounts.roles import Role
@@ -23,7 +23,6 @@ from workers.models import Policy, RegistryImport, Worker
 
 RECENT = timedelta(days=30)
 SOON = timedelta(hours=24)
-DUE_DAY = 15  # rule T1
 CODE_LENGTH = {"kota": 5, "kecamatan": 8, "kelurahan": 13}
 BELOW = {"kota": "kecamatan", "kecamatan": "kelurahan", "kelurahan": "kelurahan"}
 
@@ -173,6 +172,13 @@ def months_without_receipt(user: User, *, on: date) -> list[date]:
         return []
     paid = set(Receipt.objects.visible_to(user).filter(payer=Payer.APBD).values_list("month", flat=True))
     return [month for month in _months(first, on) if month not in paid]
+
+
+def members_behind(user: User, *, on: date) -> tuple[int, int]:
+    """How many members' running month is not paid, and the longest run of unpaid months among them."""
+    behind = Membership.objects.visible_to(user).covering(on).with_gap(on).filter(unpaid_months__gt=0)
+    counted = behind.aggregate(members=Count("pk"), longest=Coalesce(Max("unpaid_months"), 0))
+    return counted["members"], counted["longest"]
 
 
 def _eligible(workers: QuerySet[Worker], on: date) -> QuerySet[Worker]:

@@ -24,6 +24,7 @@ NOUNS = {
     "claim": "klaim",
     "coverage": "kepesertaan",
     "document": "dokumen pekerja",
+    "gap": "iuran belum lunas",
     "identity": "perbaikan identitas",
     "import": "impor daftar",
     "page": "halaman",

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from claims.enums import ClaimStatus, InstalmentKind
 from enrollment.enums import BatchStatus
+from enrollment.rules import ALARM_DAYS, contribution_due_on
 from monitoring import policies, reports
 from workers.models import IdentityCorrection
 
@@ -52,6 +53,7 @@ def _for_officer(user: User, now: datetime) -> list[Waiting]:
     return [
         *_deadlines(user, now),
         _identities(user),
+        _gaps(user, timezone.localdate(now)),
         _claims(claims, ClaimStatus.SUSPECTED, "{} dugaan kecelakaan belum diarahkan", "Pilih rumah sakit", "bad"),
         _claims(claims, ClaimStatus.RETURNED, "{} klaim dikembalikan", "Rumah sakit melengkapinya", "info"),
         *_periodic(user, timezone.localdate(now)),
@@ -82,6 +84,7 @@ def _for_admin(user: User, now: datetime) -> list[Waiting]:
     return [
         *_deadlines(user, now),
         _identities(user),
+        _gaps(user, timezone.localdate(now)),
         _claims(suspected, ClaimStatus.SUSPECTED, "{} dugaan kecelakaan belum diarahkan", "Pilih rumah sakit", "bad"),
         _batches(batches, BatchStatus.PROPOSED, "{} kelompok iuran menunggu persetujuan", "Usulan petugas", "warn"),
         _my_claims(claims, ClaimStatus.TREATED, "{} klaim menunggu pemeriksaan", "Tanda tangan pertama", "warn"),
@@ -184,14 +187,28 @@ def _since(part: reports.Periodic) -> str:
     return f"Sejak {date_format(part.since, 'j F Y')}" if part.since else ""
 
 
+def _gaps(user: User, on: date) -> Waiting:
+    """From the first alarm day on, or as soon as more than the running month is not paid."""
+    members, longest = reports.members_behind(user, on=on)
+    pressing = longest > 1 or on.day >= ALARM_DAYS[0]
+    return Waiting(
+        members if pressing else 0,
+        f"{number_format(members)} peserta belum lunas",
+        f"Paling lama {longest} bulan berturut-turut; lihat yang hilang dan jumlah yang menyelamatkannya",
+        reverse("enrollment:gap_list"),
+        "clock",
+        "bad" if longest > 1 else "warn",
+    )
+
+
 def _receipts(user: User, on: date) -> list[Waiting]:
-    """The month that runs is due on the 15th (rule T1); the months before it are overdue."""
+    """The month that runs falls due (rule T1); the months before it are overdue."""
     missing = reports.months_without_receipt(user, on=on)
     url = reverse("enrollment:receipt_list")
     lines = []
     for month in missing:
         name = date_format(month, "F Y")
-        due = month.replace(day=reports.DUE_DAY)
+        due = contribution_due_on(month)
         lines.append(
             Waiting(
                 1,

@@ -98,6 +98,7 @@ GET  enrollment:reply_example            in     403     403       403     403   
 GET  enrollment:receipt_list             in     403     403       403     403   ok    ok    ok
 GET  enrollment:receipt_record           in     403     403       403     403   403   ok    403
 POST enrollment:receipt_record           in     403     403       403     403   403   ok    403
+GET  enrollment:gap_list                 in     sees    ok        403     403   sees  403   sees
 GET  enrollment:coverage_check           in     403     403       ok      ok    403   403   403
 POST enrollment:coverage_check           in     403     403       ok      ok    403   403   403
 GET  enrollment:coverage_list            in     403     403       ok      ok    ok    403   403

@@ -19,7 +19,7 @@ from accounts.roles import Role
 from claims.enums import ClaimStatus
 from claims.models import Claim, Instalment
 from enrollment.enums import BatchStatus, Package, Payer
-from enrollment.models import Batch, CoverageCheck, Receipt
+from enrollment.models import Batch, CoverageCheck, Membership, Receipt
 from regions.models import Region
 from tests.accounts.factories import HospitalFactory, UserFactory
 from tests.claims.factories import ACCIDENT, CoverageCheckFactory, InstalmentFactory, claim_in
@@ -67,6 +67,10 @@ def sees_batch(user: User, batch: Batch) -> bool:
     return user.role in ("admin", "auditor") or (user.role == "officer" and lies_in(batch.region_id, user.region_id))
 
 
+def sees_membership(user: User, membership: Membership) -> bool:
+    return sees_worker(user, membership.worker)
+
+
 def sees_receipt(user: User, receipt: Receipt) -> bool:
     return user.role in ("admin", "auditor", "bpjs")
 
@@ -107,6 +111,7 @@ RULES = {
     DuplicatePair: sees_pair,
     RegistryImport: sees_import,
     Batch: sees_batch,
+    Membership: sees_membership,
     Receipt: sees_receipt,
     CoverageCheck: sees_check,
     Claim: sees_claim,
@@ -159,6 +164,7 @@ worlds = st.builds(
     checks=st.lists(st.sampled_from(HOSPITALS), max_size=3),
     receipts=st.integers(0, 1),
     documents=st.integers(0, 3),
+    members=st.integers(0, 3),
 )
 
 
@@ -180,6 +186,14 @@ def build(world: dict, cast: Cast) -> None:
         DuplicatePair.objects.create(one=one, other=other, rules=[], agreeing=[], likeness=1)
     for worker in workers[:2]:
         IdentityCorrectionFactory(worker=worker, proposed_by=first)
+    for number, worker in enumerate(workers[: world["members"]]):
+        Membership.objects.create(
+            worker=worker,
+            package=Package.JKK_JKM,
+            payer=Payer.APBD,
+            participant_number=f"2603000000{number}",
+            period=("2026-03-01", None),
+        )
     injured = workers[len(world["homes"]) :]
     for worker, claim in zip(injured, world["claims"], strict=True):
         signers = {

@@ -18,6 +18,7 @@ REGISTER = Place("Daftarkan", "user-plus", "workers:worker_register")
 IMPORTS = Place("Impor daftar", "upload", "workers:import_list")
 BATCHES = Place("Kelompok iuran", "stack", "enrollment:batch_list")
 RECEIPTS = Place("Penerimaan iuran", "receipt", "enrollment:receipt_list")
+GAPS = Place("Iuran belum lunas", "clock", "enrollment:gap_list")
 CHECK = Place("Cek kepesertaan", "shield", "enrollment:coverage_check")
 CHECKS = Place("Riwayat cek", "history", "enrollment:coverage_list")
 CLAIMS = Place("Klaim", "file", "claims:claim_list")
@@ -38,11 +39,11 @@ class Menu:
 
 
 MENUS = {
-    "officer": Menu((HOME, WORKERS, REGISTER, CLAIMS), (IMPORTS, BATCHES, HELP)),
-    "admin": Menu((HOME, WORKERS, BATCHES, CLAIMS), (IMPORTS, TRAIL, ACCOUNTS, POLICIES, HELP)),
+    "officer": Menu((HOME, WORKERS, REGISTER, CLAIMS), (IMPORTS, BATCHES, GAPS, HELP)),
+    "admin": Menu((HOME, WORKERS, BATCHES, CLAIMS), (IMPORTS, GAPS, TRAIL, ACCOUNTS, POLICIES, HELP)),
     "hospital": Menu((CHECK, CLAIMS), (CHECKS, HELP), rail=False),
     "bpjs": Menu((HOME, BATCHES, RECEIPTS, CLAIMS), (HELP,)),
-    "auditor": Menu((HOME, WORKERS, CLAIMS, TRAIL), (BATCHES, POLICIES, HELP)),
+    "auditor": Menu((HOME, WORKERS, CLAIMS, TRAIL), (BATCHES, GAPS, POLICIES, HELP)),
 }
 
 

@@ -10,6 +10,7 @@ from enrollment.operations.batches import (
     withdraw_batch,
 )
 from enrollment.operations.coverage import check_coverage, repeat_check, view_answer
+from enrollment.operations.gaps import list_gaps
 from enrollment.operations.receipts import record_receipt
 from enrollment.operations.replies import read_reply
 
@@ -17,6 +18,7 @@ __all__ = [
     "approve_batch",
     "check_coverage",
     "download_batch",
+    "list_gaps",
     "propose_batch",
     "read_reply",
     "record_receipt",

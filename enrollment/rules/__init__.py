@@ -35,6 +35,7 @@ from enrollment.rules.deadlines import (
     may_settle_arrears,
     working_day_from,
 )
+from enrollment.rules.gaps import ALARM_DAYS, Gap, alarm_on, gap_of, gap_to
 from enrollment.rules.months import first_of_month, month_after
 from enrollment.rules.payers import payer_order
 from enrollment.rules.proposals import (
@@ -51,17 +52,20 @@ from enrollment.rules.receipts import amounts_due, is_worth_recording
 from enrollment.rules.replies import check_answer
 
 __all__ = [
+    "ALARM_DAYS",
     "CITY_BASE",
     "INCOME_BASES",
     "PROGRAMS",
     "CoverageAnswer",
     "CoveredPeriod",
+    "Gap",
     "History",
     "MonthlyContribution",
     "Question",
     "Selection",
     "Terms",
     "after_working_days",
+    "alarm_on",
     "amounts_due",
     "answer_coverage",
     "answer_nobody",
@@ -70,6 +74,8 @@ __all__ = [
     "contribution_due_on",
     "costs_of",
     "first_of_month",
+    "gap_of",
+    "gap_to",
     "income_base",
     "is_worth_recording",
     "may_approve",

@@ -17,6 +17,7 @@ from enrollment.views.coverage import (
     coverage_list,
     coverage_verify,
 )
+from enrollment.views.gaps import gap_list
 from enrollment.views.receipts import receipt_list, receipt_record
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "coverage_check",
     "coverage_list",
     "coverage_verify",
+    "gap_list",
     "receipt_list",
     "receipt_record",
     "reply_example",

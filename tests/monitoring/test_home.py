@@ -156,20 +156,39 @@ def test_bpjs_reads_batches_and_the_month_that_is_due(client):
         "1 kelompok iuran siap diambil",
         "1 kelompok iuran belum dijawab",
     ]
-    assert response.context["tasks"][0].detail == "Lewat jatuh tempo 15 November 2026"
+    assert response.context["tasks"][0].detail == "Lewat jatuh tempo 16 November 2026"
     assert "Pekerja terdaftar" not in response.content.decode()
 
 
 @pytest.mark.parametrize(
-    ("day", "detail"), [(15, "Jatuh tempo 15 November 2026"), (16, "Lewat jatuh tempo 15 November 2026")]
+    ("day", "detail"), [(16, "Jatuh tempo 16 November 2026"), (17, "Lewat jatuh tempo 16 November 2026")]
 )
-def test_the_fifteenth_is_still_in_time(client, day, detail):  # rule T1
+def test_the_working_day_after_a_sunday_fifteenth_is_still_in_time(client, day, detail):  # rule T1
     MembershipFactory(period=(date(2026, 11, 1), None))
 
     with time_machine.travel(datetime(2026, 11, day, 12, tzinfo=UTC), tick=False):
         response = home(client, UserFactory(bpjs=True))
 
     assert response.context["tasks"][0].detail == detail
+
+
+@pytest.mark.parametrize(
+    ("day", "paid_to", "first"),
+    [
+        (4, 10, None),
+        (5, 10, "1 peserta belum lunas"),
+        (4, 9, "1 peserta belum lunas"),  # more than the running month is due at any time
+    ],
+)
+@pytest.mark.parametrize("caller", [{"officer": True}, {}])
+def test_unpaid_months_are_told_from_the_first_alarm_day_on(client, caller, day, paid_to, first):
+    member = MembershipFactory(worker__kelurahan=kelurahan(HERE), period=(date(2026, 9, 1), None))
+    ContributionFactory(membership=member, month=date(2026, paid_to, 1))
+
+    with time_machine.travel(datetime(2026, 11, day, 1, tzinfo=UTC), tick=False):
+        shown = titles(home(client, UserFactory(**caller)))
+
+    assert (shown[0] if shown else None) == first
 
 
 def test_an_auditor_reads_figures_and_has_nothing_to_do(client):
@@ -210,7 +229,7 @@ def test_an_empty_registry_has_a_page(client):
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("traits", "queries"),  # session and user; an officer's region, a hospital's name; the counts; six of the figures
-    [({"officer": True}, 17), ({}, 16), ({"hospital_staff": True}, 5), ({"bpjs": True}, 5), ({"auditor": True}, 8)],
+    [({"officer": True}, 18), ({}, 17), ({"hospital_staff": True}, 5), ({"bpjs": True}, 5), ({"auditor": True}, 8)],
     ids=["officer", "admin", "hospital", "bpjs", "auditor"],
 )
 def test_home_queries_do_not_grow(client, traits, queries, count, django_assert_num_queries):

@@ -42,6 +42,7 @@ def test_a_good_night_says_so_and_mails_the_head_alone(keepers, mailoutbox):
     assert [line.partition(":")[0] for line in out.getvalue().splitlines()] == [
         "Jejak audit diperiksa",
         "Kepala jejak audit dikirim kepada auditor",
+        "Iuran yang belum lunas",
         "Kenari dicari di setiap halaman",
         "Perkiraan manfaat dicocokkan dengan fakta terakhir",
         "Sesi yang sudah lewat dibuang",

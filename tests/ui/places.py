@@ -32,6 +32,7 @@ urlpatterns = [
                 [
                     path("batches/", page, name="batch_list"),
                     path("receipts/", page, name="receipt_list"),
+                    path("gaps/", page, name="gap_list"),
                     path("coverage/", page, name="coverage_check"),
                     path("coverage/checks/", page, name="coverage_list"),
                 ],

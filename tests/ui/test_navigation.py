@@ -28,15 +28,23 @@ def test_a_phone_shows_at_most_four_places(menu):
 @pytest.mark.parametrize(
     ("role", "main", "more"),
     [
-        ("officer", ["Beranda", "Pekerja", "Daftarkan", "Klaim"], ["Impor daftar", "Kelompok iuran", "Bantuan"]),
+        (
+            "officer",
+            ["Beranda", "Pekerja", "Daftarkan", "Klaim"],
+            ["Impor daftar", "Kelompok iuran", "Iuran belum lunas", "Bantuan"],
+        ),
         (
             "admin",
             ["Beranda", "Pekerja", "Kelompok iuran", "Klaim"],
-            ["Impor daftar", "Jejak audit", "Akun", "Kebijakan", "Bantuan"],
+            ["Impor daftar", "Iuran belum lunas", "Jejak audit", "Akun", "Kebijakan", "Bantuan"],
         ),
         ("hospital", ["Cek kepesertaan", "Klaim"], ["Riwayat cek", "Bantuan"]),
         ("bpjs", ["Beranda", "Kelompok iuran", "Penerimaan iuran", "Klaim"], ["Bantuan"]),
-        ("auditor", ["Beranda", "Pekerja", "Klaim", "Jejak audit"], ["Kelompok iuran", "Kebijakan", "Bantuan"]),
+        (
+            "auditor",
+            ["Beranda", "Pekerja", "Klaim", "Jejak audit"],
+            ["Kelompok iuran", "Iuran belum lunas", "Kebijakan", "Bantuan"],
+        ),
     ],
 )
 def test_each_role_sees_its_places_in_order(role, main, more):

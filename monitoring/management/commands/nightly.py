@@ -11,6 +11,7 @@ from accounts.roles import Role
 STEPS = {
     "verify_trail": "Jejak audit diperiksa",
     "publish_head": "Kepala jejak audit dikirim kepada auditor",
+    "alarm_gaps": "Iuran yang belum lunas",
     "check_canaries": "Kenari dicari di setiap halaman",
     "recompute_estimates": "Perkiraan manfaat dicocokkan dengan fakta terakhir",
     "clearsessions": "Sesi yang sudah lewat dibuang",
