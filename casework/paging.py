@@ -75,6 +75,7 @@ class Page:
     first_number: int | None
     previous: str
     next: str
+    counted: int = COUNTED  # `count` is one more where there are more
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.rows)
@@ -85,16 +86,18 @@ class Page:
     @property
     def count_words(self) -> str:
         """1.284, or from 10.000 on "lebih dari 10.000"."""
-        return f"lebih dari {number_format(COUNTED)}" if self.count > COUNTED else number_format(self.count)
+        more = self.count > self.counted
+        return f"lebih dari {number_format(self.counted)}" if more else number_format(self.count)
 
     @property
     def last_number(self) -> int | None:
         return self.first_number and self.first_number + len(self.rows) - 1
 
 
-def page_of(rows: QuerySet, asked: str, *, order: Order, size: int = PAGE_SIZE) -> Page:
+def page_of(rows: QuerySet, asked: str, *, order: Order, size: int = PAGE_SIZE, counted: int = COUNTED) -> Page:
     """The page that a link names, "" being the first and "last" the last. A link that cannot be read is the first.
 
+    `counted` is how far to count: less where each row takes a look elsewhere to know whether it belongs to the list.
     Rows that come or go meanwhile shift nothing: what stood after a row still does.
     """
     direction, number, key = (LAST, None, None) if asked == LAST else _opened(asked, order)
@@ -104,16 +107,17 @@ def page_of(rows: QuerySet, asked: str, *, order: Order, size: int = PAGE_SIZE) 
     found = list((sorted_rows if key is None else way.rest(sorted_rows, key))[: size + 1])
     more, found = len(found) > size, found[:size]
     if direction == AFTER and not found:
-        return page_of(rows, LAST, order=order, size=size)
+        return page_of(rows, LAST, order=order, size=size, counted=counted)
     if direction == BEFORE and len(found) < size:
-        return page_of(rows, "", order=order, size=size)
+        return page_of(rows, "", order=order, size=size, counted=counted)
     if backwards:
         found.reverse()
         number = _before(number, len(found)) if more else 1
     earlier = more if backwards else key is not None
     later = direction == BEFORE or (more and direction != LAST)
-    count = _count(rows) if later or number is None else number - 1 + len(found)
-    if direction == LAST and number is None and count <= COUNTED:
+    known = None if later or number is None else number - 1 + len(found)
+    count = rows.order_by().values("pk")[: counted + 1].count() if known is None else known
+    if direction == LAST and number is None and count <= counted:
         number = count - len(found) + 1
     return Page(
         rows=found,
@@ -121,17 +125,13 @@ def page_of(rows: QuerySet, asked: str, *, order: Order, size: int = PAGE_SIZE) 
         first_number=number,
         previous=_sealed(BEFORE, number, order.key_of(found[0]), order) if earlier else "",
         next=_sealed(AFTER, number and number + len(found), order.key_of(found[-1]), order) if later else "",
+        counted=counted,
     )
 
 
 def _before(number: int | None, rows: int) -> int | None:
     """The place of the first of so many rows before that one; rows that came meanwhile do not push it below 1."""
     return None if number is None else max(1, number - rows)
-
-
-def _count(rows: QuerySet) -> int:
-    """How many rows there are, as far as anybody wants to know."""
-    return rows.order_by().values("pk")[: COUNTED + 1].count()
 
 
 def _sealed(direction: str, number: int | None, key: list[Any], order: Order) -> str:

@@ -171,7 +171,13 @@ class Membership(models.Model):
                 condition=Q(period__startswith__isnull=False) & Q(period__isempty=False),
             ),
         ]
-        indexes = [models.Index(fields=["participant_number"], name="enrollment_membership_number")]
+        indexes = [
+            models.Index(fields=["participant_number"], name="enrollment_membership_number"),
+            models.Index(
+                F("period__startswith"), name="enrollment_membership_starts"
+            ),  # also tells the planner how many
+            models.Index(F("period__endswith"), name="enrollment_membership_ends"),
+        ]
 
     def __str__(self) -> str:
         return f"kepesertaan #{self.pk}"

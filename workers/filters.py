@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django import forms
-from django.db.models.functions import Lower
+from django.db.models import Value
+from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter
 
 from accounts.models import User
-from casework.paging import Order
+from casework.paging import COUNTED, PAGE_SIZE, Order
 from regions.models import Region, RegionLevel
 from ui.forms import FilterForm
 from workers.enums import MAXIMUM_DESIL, MembershipState
@@ -24,6 +25,10 @@ SORTS = {
     "kelurahan": Order(BY_KELURAHAN, Lower("name"), "pk"),  # kecamatan by kecamatan, as the official codes go
     "registered_at": Order("registered_at", "pk"),
 }
+# The same order by no index: names that are alike stand together, so that reading on by name from A until 25 of them
+# have come takes a hundred times what finding and sorting all of them takes.
+FOUND_BY_NAME = Order(Concat(Lower("name"), Value("")), "pk")
+COUNTED_ONE_BY_ONE = 1_000
 COVER = [("covered", "Peserta hari ini"), ("uncovered", "Bukan peserta hari ini"), *MembershipState.choices]
 DESIL_UNKNOWN = "none"
 DESIL = [
@@ -113,7 +118,9 @@ class WorkerFilter(FilterSet):
             del self.filters["kelurahan"]
 
     def by_name(self, workers, name: str, value: str):
-        return workers.named(value)
+        """When a page of people hold the name as typed, those whose name merely sounds like it are left out."""
+        holding = workers.holding(value)
+        return holding if holding.order_by().values("pk")[PAGE_SIZE : PAGE_SIZE + 1].exists() else workers.named(value)
 
     def by_kecamatan(self, workers, name: str, value: Region):
         return workers.within(value.pk)
@@ -148,8 +155,14 @@ class WorkerFilter(FilterSet):
 
     @property
     def order(self) -> Order:
-        order = SORTS[self.sorted_by.removeprefix("-")]
+        column = self.sorted_by.removeprefix("-")
+        order = FOUND_BY_NAME if column == "name" and "q" in self.terms else SORTS[column]
         return reversed(order) if self.sorted_by.startswith("-") else order
+
+    @property
+    def counted(self) -> int:
+        """How far to count: those of a region or a kind of work stand in an index, the others are judged one by one."""
+        return COUNTED_ONE_BY_ONE if self.terms.keys() & {"q", "desil", "eligibility", "membership"} else COUNTED
 
     @property
     def terms(self) -> dict[str, str]:

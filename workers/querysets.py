@@ -1,8 +1,9 @@
 from datetime import date, timedelta
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models import Case, DateField, Exists, F, Func, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce, NullIf
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from accounts.roles import Role
 from casework.querysets import CaseQuerySet
@@ -11,7 +12,6 @@ from workers.finder import ALIKE_WITH_BIRTH
 
 UNDECIDED = (PairStatus.OPEN, PairStatus.UNSURE, PairStatus.PROPOSED)
 BY_KELURAHAN = Coalesce("kelurahan_id", Value(""))  # to sort by; those without one come first
-KELURAHAN_CODE = 13  # characters of a kelurahan's code
 
 
 def born_by(age: int, on: date) -> date:
@@ -64,10 +64,16 @@ class WorkerQuerySet(CaseQuerySet):
         return self.none()
 
     def within(self, region: str):
-        """Who lives in the region of that code: a kelurahan, or one that holds kelurahan."""
-        if len(region) == KELURAHAN_CODE:
-            return self.filter(kelurahan=region)  # the same people, found by the index
-        return self.filter(kelurahan__code__startswith=region)
+        """Who lives in the region of that code, or in a region in it; by the index that sorts by kelurahan.
+
+        Codes are equally long and have their points in the same places, so every collation sorts them alike.
+        """
+        first, last = region + "73.71.00.0000"[len(region) :], region + "73.71.99.9999"[len(region) :]
+        return self.filter(GreaterThanOrEqual(BY_KELURAHAN, first), LessThanOrEqual(BY_KELURAHAN, last))
+
+    def holding(self, name: str):
+        """Whose name holds this one, however it is spelt; nobody when it has no letter."""
+        return self.filter(normal_name__contains=NullIf(normal_name(Value(name)), Value("")))
 
     def named(self, name: str):
         """Whose name holds this one or sounds like it, however it is spelt; nobody when it has no letter.
@@ -120,8 +126,9 @@ class WorkerQuerySet(CaseQuerySet):
 
     def of_desil(self, desil: int | None, *, release: str):
         """Whose family has that desil in the release; None for those whose family is not in it."""
-        records = self.model.desil_records(release)
-        return self.filter(~Exists(records) if desil is None else Exists(records.filter(desil=desil)))
+        if desil is None:
+            return self._with_desil(release).filter(family_desil=None)
+        return self.filter(Exists(self.model.desil_records(release).filter(desil=desil)))
 
     def in_state(self, state: MembershipState, on: date):
         """Whose cover stands so on the day. `with_list_data` says the same of each; one table tests both."""
@@ -152,19 +159,28 @@ class WorkerQuerySet(CaseQuerySet):
         return self.model._meta.get_field("memberships").related_model._base_manager.filter(worker=OuterRef("pk"))
 
     def with_list_data(self, on: date):
-        """With `membership_state` and `covered_until` (the first day without cover; None when open) of the day."""
+        """With `membership_state` and `covered_until` (the first day without cover; None when open) of the day.
+
+        Of each worker the first period that is not over is looked up, once a row: Exists would be planned for all.
+        """
         periods = self._memberships()
-        current = periods.filter(period__contains=on)
-        soon = Q(covered_until__lte=on + timedelta(days=ENDS_SOON_DAYS))
-        return self.select_related("kelurahan", "occupation").annotate(
-            covered_until=Subquery(current.values("period__endswith")[:1]),
-            membership_state=Case(
-                When(Q(Exists(current)) & soon, then=Value(MembershipState.ENDING)),
-                When(Exists(current), then=Value(MembershipState.ACTIVE)),
-                When(Exists(periods.filter(period__startswith__gt=on)), then=Value(MembershipState.UPCOMING)),
-                When(Exists(periods), then=Value(MembershipState.ENDED)),
-                default=Value(MembershipState.NONE),
-            ),
+        first = periods.filter(_lasts_beyond(on)).order_by("period").values("period")[:1]
+        soon = on + timedelta(days=ENDS_SOON_DAYS)
+        return (
+            self.select_related("kelurahan", "occupation")
+            .annotate(cover=Subquery(first), last_cover=Subquery(periods.values("period")[:1]))
+            .annotate(
+                covered_until=Case(
+                    When(cover__startswith__lte=on, then=F("cover__endswith")), output_field=DateField()
+                ),
+                membership_state=Case(
+                    When(cover__startswith__gt=on, then=Value(MembershipState.UPCOMING)),
+                    When(cover__endswith__lte=soon, then=Value(MembershipState.ENDING)),
+                    When(cover__isnull=False, then=Value(MembershipState.ACTIVE)),
+                    When(last_cover__isnull=False, then=Value(MembershipState.ENDED)),
+                    default=Value(MembershipState.NONE),
+                ),
+            )
         )
 
 

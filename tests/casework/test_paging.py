@@ -4,8 +4,7 @@ import pytest
 from django.db.models import Value
 from django.db.models.functions import Lower
 
-from casework import paging
-from casework.paging import Order, page_of
+from casework.paging import Order, Page, page_of
 from regions.models import Region, RegionLevel
 
 NAMES = ["Tallo", "mariso", "Bontoala", "Mamajang", "wajo", "Rappocini", "Tallo"]
@@ -113,19 +112,17 @@ def test_a_link_of_one_order_is_none_of_another(rows):
     assert shown(page_of(rows, link, order=reversed(BY_NAME), size=2)) == ["04", "06"]
 
 
-def test_nobody_counts_a_million(rows, monkeypatch):
-    monkeypatch.setattr(paging, "COUNTED", 5)
-
-    page = page_of(rows, "", order=BY_NAME, size=3)
-    last = page_of(rows, "last", order=BY_NAME, size=3)
+def test_nobody_counts_a_million(rows):
+    page = page_of(rows, "", order=BY_NAME, size=3, counted=5)
+    last = page_of(rows, "last", order=BY_NAME, size=3, counted=5)
 
     assert (page.count_words, last.count_words) == ("lebih dari 5", "lebih dari 5")
     assert (page.first_number, last.first_number, last.last_number) == (1, None, None)
-    assert page_of(rows, last.previous, order=BY_NAME, size=3).first_number is None
+    assert page_of(rows, last.previous, order=BY_NAME, size=3, counted=5).first_number is None
 
 
 def test_counts_are_written_with_points(rows):
-    assert paging.Page(rows=[], count=1284, first_number=1, previous="", next="").count_words == "1.284"
+    assert Page(rows=[], count=1284, first_number=1, previous="", next="").count_words == "1.284"
 
 
 def test_an_order_may_be_of_an_annotation(rows):

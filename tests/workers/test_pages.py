@@ -18,6 +18,7 @@ from tests.regions.factories import kecamatan, kelurahan
 from tests.workers.factories import DesilRecordFactory, OccupationFactory, PolicyFactory, WorkerFactory
 from tests.workers.test_registry_file import ROW, csv_of
 from workers.enums import ImportStatus, MembershipState
+from workers.filters import WorkerFilter
 from workers.forms import ImportForm
 from workers.models import DuplicatePair, RegistryImport, Worker
 
@@ -361,6 +362,24 @@ def test_the_list_is_filtered_by_desil_and_eligibility(signed_in, families, quer
 
     assert list(response.context["page"]) == [families[desil] for desil in found]
     assert response.context["terms"] == words
+
+
+def test_near_misses_of_a_name_are_left_out_where_a_page_of_people_hold_it(signed_in):
+    near = WorkerFactory(name="Nurhayata")
+    WorkerFactory.create_batch(25, name="Nurhayati")
+    assert near in signed_in.get(LIST, {"q": "Nurhayati"}).context["page"]
+
+    WorkerFactory(name="St. Nurhayati")
+    found = signed_in.get(LIST, {"q": "Nurhayati"}).context["page"]
+
+    assert (found.count, near in found) == (26, False)
+
+
+def test_a_list_that_is_judged_one_by_one_is_counted_less_far(client):
+    user = UserFactory()
+
+    assert WorkerFilter.asked_by(user, {"occupation": OccupationFactory().pk}).counted == 10_000
+    assert WorkerFilter.asked_by(user, {"membership": "covered"}).counted == 1_000
 
 
 def test_the_list_of_the_city_is_filtered_by_kecamatan(client):

@@ -88,6 +88,7 @@ class DesilRecord(models.Model):
             models.CheckConstraint(name="workers_desil_record_is_1_to_10", condition=Q(desil__range=(1, 10))),
             models.CheckConstraint(name="workers_desil_record_family_card", condition=Q(family_card_number__regex=NIK)),
         ]
+        indexes = [models.Index(fields=["release", "desil", "family_card_number"], name="workers_desil_families")]
 
     def __str__(self) -> str:
         return f"desil #{self.pk}"

@@ -30,7 +30,7 @@ EXPORT_COLUMNS = ("nama", "nik", "pekerjaan", "kelurahan", "kode_kelurahan", "ke
 def worker_list(request: HttpRequest) -> HttpResponse:
     listed = WorkerFilter.asked_by(request.user, request.GET)
     found = listed.found.with_list_data(listed.on)
-    page = page_of(found, request.GET.get("page", ""), order=listed.order)
+    page = page_of(found, request.GET.get("page", ""), order=listed.order, counted=listed.counted)
     operations.list_workers(page.rows, by=request.user, terms=listed.terms)
     sort = listed.sorted_by
     context = {
