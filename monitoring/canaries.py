@@ -127,9 +127,7 @@ def _canary(
         row=2,
         column="nik",
         code="nik_registered",
-        refuses=True,
         value=f"{worker.nik} {worker.name}",
-        message="NIK ini sudah terdaftar.",
     )
     batch = Batch.objects.create(
         number=f"0000-{number:05d}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Left
 
 from accounts.models import User
@@ -99,10 +99,13 @@ def ready_to_enroll(user: User, *, on: date) -> QuerySet[Worker]:
 
 def refused_rows(user: User, *, now: datetime) -> tuple[int, int]:
     """Rows handed back in the last 30 days, and how many files they came from."""
-    imports = RegistryImport.objects.visible_to(user).filter(
-        status=ImportStatus.DONE, rows_refused__gt=0, uploaded_at__gte=now - RECENT
+    back = F("rows_refused") + F("rows_duplicate") + F("rows_ineligible")
+    imports = (
+        RegistryImport.objects.visible_to(user)
+        .alias(back=back)
+        .filter(status=ImportStatus.DONE, back__gt=0, uploaded_at__gte=now - RECENT)
     )
-    sums = imports.aggregate(rows=Sum("rows_refused", default=0), files=Count("pk"))
+    sums = imports.aggregate(rows=Sum(back, default=0), files=Count("pk"))
     return sums["rows"], sums["files"]
 
 

@@ -20,7 +20,15 @@ from claims.models import Claim, Estimate
 from enrollment.enums import LineStatus
 from enrollment.models import BatchLine, Contribution, CoverageCheck, Membership
 from monitoring.models import RetentionPolicy
-from workers.models import DesilRecord, IdentityCorrection, ImportFinding, RegistryImport, Worker, WorkerDocument
+from workers.models import (
+    DesilRecord,
+    IdentityCorrection,
+    ImportFinding,
+    RegistryImport,
+    StagedRow,
+    Worker,
+    WorkerDocument,
+)
 
 GONE = "Data dihapus"
 GONE_PHONE = "000000000"
@@ -182,7 +190,8 @@ def _empty_questions(checks: models.QuerySet[CoverageCheck]) -> None:
 def _empty_imports(imports: models.QuerySet[RegistryImport]) -> list[str]:
     """The files to delete once this is stored. Which rows had which fault stays, without what their cells held."""
     files = dict(imports.values_list("pk", "path"))
-    ImportFinding.objects.filter(registry_import__in=files).update(value="")
+    ImportFinding.objects.filter(registry_import__in=files).update(value="", details=[])
+    StagedRow.objects.filter(registry_import__in=files).delete()
     RegistryImport.objects.filter(pk__in=files).update(path="")
     return list(files.values())
 

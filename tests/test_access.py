@@ -34,8 +34,8 @@ from tests.workers.factories import (
     WorkerDocumentFactory,
     WorkerFactory,
 )
-from workers.enums import ImportStatus
-from workers.models import ImportFinding, RegistryImport
+from workers.enums import ImportStatus, Verdict
+from workers.models import ImportFinding, RegistryImport, StagedRow
 
 NAME, NIK, PHONE, CARD = "Kenanga Rahasia", "7371095708900001", "081242424242", "7371090101150042"
 SECRETS = (NAME, NIK, PHONE, CARD)
@@ -67,7 +67,11 @@ GET  workers:import_list                 in     ok      ok        403     403   
 GET  workers:import_upload               in     ok      ok        403     403   ok    403   403
 POST workers:import_upload               in     ok      ok        403     403   ok    403   403
 GET  workers:import_detail               in     ok      404       403     403   ok    403   403
-POST workers:import_detail               in     ok      404       403     403   ok    403   403
+POST workers:import_accept               in     ok      404       403     403   ok    403   403
+POST workers:import_cancel               in     ok      404       403     403   ok    403   403
+POST workers:import_continue             in     ok      404       403     403   ok    403   403
+GET  workers:import_held                 in     sees    404       403     403   sees  403   403
+POST workers:import_held                 in     ok      404       403     403   ok    403   403
 GET  workers:import_findings             in     whole   404       403     403   whole 403   403
 GET  workers:identity_list               in     sees    ok        403     403   sees  403   403
 GET  workers:identity_propose            in     whole   404       403     403   whole 403   403
@@ -213,9 +217,10 @@ def world(db):
         path="imports/a.csv",
         posting=kecamatan(),
         status=ImportStatus.DONE,
-        rows_total=1,
-        rows_done=1,
+        rows_total=2,
+        rows_done=2,
         rows_refused=1,
+        rows_review=1,
         uploaded_by=officer,
         finished_at=datetime(2026, 11, 20, tzinfo=UTC),
     )
@@ -224,10 +229,9 @@ def world(db):
         row=2,
         column="nik",
         code="nik_registered",
-        refuses=True,
         value=f"{NIK} {NAME}",
-        message="NIK ini sudah terdaftar.",
     )
+    StagedRow.objects.create(registry_import=upload, row=3, verdict=Verdict.REVIEW, nik=NIK, name=NAME)
     person = WorkerFactory(
         name=NAME, nik=NIK, phone=PHONE, family_card_number=CARD, kelurahan=kelurahan(), registered_by=officer
     )
@@ -266,7 +270,7 @@ def world(db):
         "mfa_remove_webauthn": {"pk": 1},
         "device_end": {"pk": 1},
         **{f"account_{page}": {"pk": staff.pk} for page in ACCOUNT_PAGES},
-        **{f"workers:import_{page}": {"pk": upload.pk} for page in ("detail", "findings")},
+        **{f"workers:import_{page}": {"pk": upload.pk} for page in IMPORT_PAGES},
         "enrollment:coverage_answer": {"number": check.number},
         "enrollment:coverage_again": {"number": check.number},
         "enrollment:coverage_verify": {"number": check.number, "code": check.code},
@@ -277,6 +281,7 @@ def world(db):
     return users, arguments
 
 
+IMPORT_PAGES = ("detail", "accept", "cancel", "continue", "held", "findings")
 ACCOUNT_PAGES = ("detail", "end", "reopen", "extend", "move", "resend", "remove_factors", "end_sessions")
 BATCH_PAGES = ("detail", "approve", "reject", "withdraw", "send", "file", "reply")
 CLAIM_PAGES = ("detail", "route", "admit", "treat", "verify", "send_back", "approve", "withdraw")

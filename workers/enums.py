@@ -52,8 +52,31 @@ class CorrectionStatus(models.TextChoices):
 class ImportStatus(models.TextChoices):
     QUEUED = "queued", "Menunggu giliran"
     CHECKING = "checking", "Sedang diperiksa"
+    READY = "ready", "Menunggu keputusan"
+    ACCEPTING = "accepting", "Sedang disimpan"
     DONE = "done", "Selesai"
     FAILED = "failed", "Gagal dibaca"
+    CANCELLED = "cancelled", "Tidak diambil"
+    UNDONE = "undone", "Dibatalkan"
+
+
+class Verdict(models.TextChoices):
+    """What becomes of one row of a registry file. Each row has exactly one."""
+
+    ACCEPTED = "accepted", "Diterima"
+    REPAIRED = "repaired", "Diterima, dirapikan"
+    REVIEW = "review", "Ditahan"
+    DUPLICATE = "duplicate", "Ganda"
+    INELIGIBLE = "ineligible", "Tidak memenuhi syarat"
+    REFUSED = "refused", "Dikembalikan"
+    BLANK = "blank", "Kosong"
+
+
+class RowDecision(models.TextChoices):
+    """What an officer decided about a row that was held."""
+
+    TAKEN = "taken", "Diambil"
+    LEFT = "left", "Dibiarkan"
 
 
 class PairRule(models.TextChoices):

@@ -12,3 +12,9 @@ from workers import operations
 def check_import(pk: str, by: int) -> None:
     """Carries the user, so that the worker asks the same rules as the page."""
     operations.check_import(UUID(pk), by=User.objects.get(pk=by))
+
+
+@task
+def store_import(pk: str) -> None:
+    """The import names who accepted it."""
+    operations.store_import(UUID(pk))

@@ -1,7 +1,9 @@
-"""What waits for a second person: a suspicion that two records are one, and a change of who somebody is."""
+"""What waits for a second person: a suspicion that two records are one, and a change of who somebody is; and the life
+of an imported registry file."""
 
 from casework.workflow import Move, Workflow
 from workers.enums import CorrectionStatus as C
+from workers.enums import ImportStatus as I
 from workers.enums import PairStatus as S
 
 PAIR = Workflow(
@@ -19,4 +21,16 @@ IDENTITY = Workflow(
     approve=Move({C.WAITING}, C.APPROVED),
     reject=Move({C.WAITING}, C.REJECTED),
     withdraw=Move({C.WAITING}, C.WITHDRAWN),
+)
+
+IMPORT = Workflow(
+    "import",
+    check=Move({I.QUEUED, I.CHECKING}, I.CHECKING),  # again after a check that was killed
+    present=Move({I.CHECKING}, I.READY),
+    fail=Move({I.CHECKING}, I.FAILED),
+    accept=Move({I.READY}, I.ACCEPTING),
+    finish=Move({I.ACCEPTING}, I.DONE),
+    decide=Move({I.READY, I.DONE}, I.DONE),  # of held rows; the status stays
+    cancel=Move({I.QUEUED, I.READY}, I.CANCELLED),
+    undo=Move({I.DONE}, I.UNDONE),
 )

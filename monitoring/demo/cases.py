@@ -61,6 +61,8 @@ def hand_in(users: dict[str, User], *, listed: list[Worker], single: Worker) -> 
         by=by, content=ContentFile(_registry_file(listed)), name="daftar-panakkukang.csv", posting=by.region
     )
     registry.check_import(upload.pk, by=by)
+    registry.accept_import(upload.pk, by=by)
+    registry.store_import(upload.pk)
     registry.register_worker(
         by=users["petugas.tamalate"],
         nik=single.nik,

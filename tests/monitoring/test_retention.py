@@ -28,7 +28,7 @@ from tests.enrollment.factories import (
 from tests.regions.factories import kelurahan
 from tests.workers.factories import DesilRecordFactory, WorkerDocumentFactory, WorkerFactory
 from workers.enums import ImportStatus
-from workers.models import DesilRecord, ImportFinding, RegistryImport, Worker
+from workers.models import DesilRecord, ImportFinding, RegistryImport, StagedRow, Worker
 
 pytestmark = pytest.mark.django_db
 
@@ -235,18 +235,20 @@ def test_an_uploaded_file_goes_after_ninety_days(policy, django_capture_on_commi
         registry_import=upload,
         row=2,
         column="nik",
-        code="length",
-        refuses=True,
+        code="nik_twice",
         value=NIK,
-        message="NIK harus 16 angka.",
+        details=["3"],
     )
+
+    StagedRow.objects.create(registry_import=upload, row=2, verdict="duplicate", nik=NIK)
 
     with django_capture_on_commit_callbacks(execute=True):
         run(commit=True)
 
     assert not default_storage.exists(path)
     finding = ImportFinding.objects.get()
-    assert (finding.row, finding.code, finding.value) == (2, "length", "")
+    assert (finding.row, finding.code, finding.value, finding.details) == (2, "nik_twice", "", [])
+    assert StagedRow.objects.count() == 0
 
 
 def test_the_papers_of_a_person_go_with_the_person(policy, person, django_capture_on_commit_callbacks):

@@ -33,14 +33,20 @@ def run(*args):
     return out.getvalue().splitlines()
 
 
+def counts(**changes):
+    """What the last line says; one key for each verdict, which add up to the rows."""
+    verdicts = ("accepted", "repaired", "review", "duplicate", "ineligible", "refused", "blank")
+    return {**dict.fromkeys(verdicts, 0), **changes}
+
+
 def test_without_commit_nothing_is_stored():
     lines = run(SAMPLE, "--posting", "73.71")
 
     assert lines[:2] == [
-        "60 baris diperiksa, 60 akan diterima, 0 dikembalikan.",
+        "60 baris diperiksa, 60 akan diterima, 0 ditahan, 0 dikembalikan.",
         "Belum ada yang disimpan. Tambahkan --commit untuk menyimpan.",
     ]
-    assert json.loads(lines[2]) == {"rows": 60, "accepted": 60, "refused": 0, "committed": False}
+    assert json.loads(lines[2]) == counts(rows=60, accepted=60, committed=False)
     assert (Worker.objects.count(), RegistryImport.objects.count()) == (0, 0)
 
 
@@ -50,8 +56,8 @@ def test_with_commit_the_good_rows_are_stored_for_the_first_admin(faulty):
 
     lines = run(faulty, "--posting", "73.71", "--commit")
 
-    assert lines[0] == "2 baris diperiksa, 1 diterima, 1 dikembalikan."
-    assert json.loads(lines[1]) == {"rows": 2, "accepted": 1, "refused": 1, "committed": True}
+    assert lines[0] == "2 baris diperiksa, 1 diterima, 0 ditahan, 1 dikembalikan."
+    assert json.loads(lines[1]) == counts(rows=2, accepted=1, refused=1, committed=True)
     assert [(worker.nik, worker.registered_by) for worker in Worker.objects.all()] == [(ROW["nik"], admin)]
 
 
@@ -64,8 +70,8 @@ def test_the_report_lists_every_finding(faulty, tmp_path, commit):
 
     with report.open(newline="") as file:
         assert list(csv.reader(file)) == [
-            ["row", "column", "code", "value", "message"],
-            ["3", "nik", "nik_length", "12", "NIK baru 2 angka, kurang 14 lagi."],
+            ["row", "outcome", "column", "code", "value", "message"],
+            ["3", "refused", "nik", "nik_length", "12", "NIK baru 2 angka, kurang 14 lagi."],
         ]
 
 

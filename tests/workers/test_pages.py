@@ -5,21 +5,16 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from casework.audit import entries_about, entries_of
 from casework.models import AuditEntry
 from tests.accounts.factories import UserFactory
-from tests.regions.factories import kecamatan, kelurahan
+from tests.regions.factories import kelurahan
 from tests.workers.factories import DesilRecordFactory, OccupationFactory, PolicyFactory, WorkerFactory
-from tests.workers.test_registry_file import ROW, csv_of
-from workers.enums import ImportStatus, MembershipState
+from workers.enums import MembershipState
 from workers.filters import WorkerFilter
-from workers.forms import ImportForm
 from workers.models import DuplicatePair, RegistryImport, Worker
 
 KEY = UUID("5f0cf2a8-53a0-4d5d-9f1c-53b9c2b8f0aa")
@@ -648,164 +643,6 @@ def test_a_person_out_of_scope_is_not_there(signed_in):  # AC-W65
     assert signed_in.get(worker.get_absolute_url()).status_code == 404
 
 
-# --- imports ---
-
-
-@pytest.fixture
-def reference_data(policy):
-    call_command("load_regions", stdout=io.StringIO())
-    call_command("load_occupations", stdout=io.StringIO())
-
-
-@pytest.fixture
-def importer(reference_data, client):
-    user = UserFactory(officer=True, region=kecamatan("73.71.14"))
-    client.force_login(user)
-    return user
-
-
-def upload(client, content, *, posting="73.71.14", name="daftar.csv"):
-    return client.post(UPLOAD, {"file": SimpleUploadedFile(name, content), "posting": posting})
-
-
-def run_worker():
-    """What the background worker does with its queue, in this test's own transaction."""
-    for queued in DBTaskResult.objects.all():
-        queued.task.call(*queued.args_kwargs["args"], **queued.args_kwargs["kwargs"])
-
-
-def test_an_upload_is_checked_in_the_background(client, importer):
-    content = csv_of(ROW, {**ROW, "nik": "12"}, {**ROW, "nik": "8203105708726002"}).getvalue()
-
-    response = upload(client, content)
-
-    registry_import = RegistryImport.objects.get()
-    assert response.url == registry_import.get_absolute_url()
-    waiting = client.get(response.url)
-    assert 'hx-trigger="every 3s"' in waiting.text
-
-    run_worker()
-    done = client.get(response.url)
-
-    assert 'hx-trigger="every 3s"' not in done.text
-    assert [(kind["code"], kind["column"], kind["refuses"], kind["rows"]) for kind in done.context["kinds"]] == [
-        ("nik_length", "nik", True, 1),
-        ("nik_sex_mismatch", "nik", False, 1),
-    ]
-    assert Worker.objects.count() == 2
-
-    _, rows = download(client, reverse("workers:import_findings", args=[registry_import.pk]))
-
-    assert rows[0] == ["row", "column", "code", "value", "message"]
-    assert [row[:4] for row in rows[1:]] == [
-        ["3", "nik", "nik_length", "12"],
-        ["4", "nik", "nik_sex_mismatch", "8203105708726002"],
-    ]
-    assert [entry.event for entry in entries_of(registry_import)] == [
-        "import.upload",
-        "import.store",
-        "import.finish",
-        "import.download",
-    ]
-
-
-def test_a_clean_file_is_said_so(client, importer):
-    response = upload(client, csv_of(ROW).getvalue())
-    run_worker()
-
-    assert "Semua baris diterima." in client.get(response.url).text
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"", "Berkas ini kosong."),
-        (b"%PDF-1.7", "Ini berkas PDF. Minta daftarnya dalam bentuk CSV."),
-        (
-            b"nik,nama\n1,2",
-            "Kolom ini belum ada: jenis_kelamin, tanggal_lahir, pekerjaan, kode_kelurahan atau kelurahan. "
-            "Tambahkan judulnya di baris pertama.",
-        ),
-    ],
-)
-def test_what_is_no_registry_file_is_said_in_one_sentence(client, importer, content, message):  # AC-I2
-    response = upload(client, content)
-
-    assert response.status_code == 422
-    assert response.context["form"].errors == {"file": [message]}
-    assert (RegistryImport.objects.count(), DBTaskResult.objects.count()) == (0, 0)
-
-
-def test_no_file_is_said_so(client, importer):
-    response = client.post(UPLOAD, {"posting": "73.71.14"})
-
-    assert response.context["form"].errors == {"file": ["Pilih berkas CSV."]}
-
-
-def test_a_region_of_others_cannot_be_posted(client, importer):  # AC-W50
-    response = upload(client, csv_of(ROW).getvalue(), posting="73.71.09")
-
-    assert list(response.context["form"].errors) == ["posting"]
-    assert RegistryImport.objects.count() == 0
-
-
-def test_a_file_that_is_too_big_is_refused(client, importer, settings):
-    form_file = SimpleUploadedFile("daftar.csv", b"x")
-    form_file.size = 300_000_001
-
-    form = ImportForm({"posting": "73.71.14"}, {"file": form_file}, user=importer)
-
-    assert form.errors == {"file": ["Ukuran berkas 300 MB. Paling besar 300 MB."]}
-
-
-def test_a_failed_import_says_why(client, importer):
-    response = upload(
-        client, csv_of(*[{**ROW, "nik": f"820310170872{n:04d}"} for n in range(9)]).getvalue() + b'"' + b"x" * 200_000
-    )
-    run_worker()
-
-    assert "Periksa tanda kutip yang tidak ditutup." in client.get(response.url).text
-
-
-def test_a_check_that_was_killed_can_be_continued(client, importer):
-    response = upload(client, csv_of(ROW).getvalue())
-    DBTaskResult.objects.all().delete()
-
-    client.post(response.url)
-    assert DBTaskResult.objects.count() == 0  # it may still be at work
-    assert "Lanjutkan pemeriksaan" not in client.get(response.url).text
-
-    RegistryImport.objects.update(progressed_at=timezone.now() - timedelta(minutes=1))
-    assert "Lanjutkan pemeriksaan" in client.get(response.url).text
-    client.post(response.url)
-    run_worker()
-
-    assert RegistryImport.objects.get().status == ImportStatus.DONE
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_import_list_queries_do_not_grow(client, importer, count, django_assert_num_queries):
-    for _ in range(count):
-        RegistryImport.objects.create(name="x.csv", sha256="x", path="x", posting=importer.region, uploaded_by=importer)
-    RegistryImport.objects.create(
-        name="lain.csv", sha256="x", path="x", posting=kecamatan("73.71.09"), uploaded_by=importer
-    )
-
-    with django_assert_num_queries(4):  # session, user, page, region of duty
-        response = client.get(reverse("workers:import_list"))
-
-    assert [registry_import.name for registry_import in response.context["page"]] == ["x.csv"] * count
-
-
-def test_an_import_of_another_region_is_not_there(client, importer):
-    registry_import = RegistryImport.objects.create(
-        name="x.csv", sha256="x", path="x", posting=kecamatan("73.71.09"), uploaded_by=importer
-    )
-
-    assert client.get(registry_import.get_absolute_url()).status_code == 404
-    assert client.get(reverse("workers:import_findings", args=[registry_import.pk])).status_code == 404
-
-
 # --- who may at all ---
 
 READ = ["officer", "admin", "auditor"]
@@ -827,6 +664,7 @@ PAGES = [
     ("workers:import_upload", [], WRITE),
     ("workers:import_detail", [uuid4()], WRITE),
     ("workers:import_findings", [uuid4()], WRITE),
+    ("workers:import_held", [uuid4()], WRITE),
 ]
 
 

@@ -2,7 +2,7 @@
 
 from workers.forms.documents import DocumentForm, WithdrawalForm
 from workers.forms.identity import IdentityFilter, IdentityForm, IdentityRejectionForm
-from workers.forms.imports import ImportForm
+from workers.forms.imports import ImportForm, RowDecisionForm
 from workers.forms.registration import CorrectionForm, NikForm, WorkerForm
 from workers.forms.releases import ReleaseForm
 from workers.forms.search import WorkerSearchForm
@@ -16,6 +16,7 @@ __all__ = [
     "ImportForm",
     "NikForm",
     "ReleaseForm",
+    "RowDecisionForm",
     "WithdrawalForm",
     "WorkerForm",
     "WorkerSearchForm",

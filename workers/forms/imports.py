@@ -5,6 +5,7 @@ from django import forms
 from casework.uploads import LARGEST_TABLE, in_megabytes
 from regions.models import Region
 from ui.forms import PortalForm
+from workers.enums import RowDecision
 
 
 class ImportForm(PortalForm):
@@ -33,3 +34,11 @@ class ImportForm(PortalForm):
                 f"Ukuran berkas {in_megabytes(file.size)}. Paling besar {in_megabytes(LARGEST_TABLE)}."
             )
         return file
+
+
+class RowDecisionForm(forms.Form):
+    """One held row, or all that are held for one cause."""
+
+    decision = forms.ChoiceField(choices=RowDecision.choices)
+    row = forms.IntegerField(min_value=1, required=False)
+    code = forms.SlugField(max_length=40, required=False)

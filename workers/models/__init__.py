@@ -1,8 +1,14 @@
 from workers.models.documents import WorkerDocument
 from workers.models.identity import IdentityCorrection
-from workers.models.imports import ImportFinding, RegistryImport
+from workers.models.imports import ImportFinding, RegistryImport, StagedRow
 from workers.models.pairs import DuplicatePair
-from workers.models.people import DesilRecord, Occupation, Policy, PolicyQuerySet, Worker
+from workers.models.people import (
+    DesilRecord,
+    Occupation,
+    Policy,
+    PolicyQuerySet,
+    Worker,
+)
 from workers.models.releases import DesilRelease
 
 __all__ = [
@@ -15,6 +21,7 @@ __all__ = [
     "Policy",
     "PolicyQuerySet",
     "RegistryImport",
+    "StagedRow",
     "Worker",
     "WorkerDocument",
 ]

@@ -79,6 +79,7 @@ class DesilRecord(models.Model):
     source = models.CharField(max_length=200)
     recorded_by = models.ForeignKey(User, models.PROTECT)
     recorded_at = models.DateTimeField(db_default=Now())
+    registry_import = models.ForeignKey(RegistryImport, models.PROTECT, null=True, related_name="desils")
 
     class Meta:
         constraints = [

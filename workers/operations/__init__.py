@@ -1,7 +1,18 @@
 """What officers and admins do with the registry. Each deed is one transaction with one audit entry."""
 
+from workers.operations.accepting import (
+    accept_import,
+    decide_rows,
+    store_import,
+    view_held,
+)
 from workers.operations.correction import correct_worker, last_change
-from workers.operations.documents import add_document, list_documents, open_document, withdraw_document
+from workers.operations.documents import (
+    add_document,
+    list_documents,
+    open_document,
+    withdraw_document,
+)
 from workers.operations.identity import (
     approve_identity,
     propose_identity,
@@ -9,7 +20,14 @@ from workers.operations.identity import (
     view_identity,
     withdraw_identity,
 )
-from workers.operations.imports import Preview, check_import, download_findings, import_registry, preview_registry
+from workers.operations.imports import (
+    Trial,
+    cancel_import,
+    check_import,
+    download_findings,
+    import_registry,
+    try_registry,
+)
 from workers.operations.pairs import (
     Similar,
     SimilarFound,
@@ -23,21 +41,31 @@ from workers.operations.pairs import (
     unlink_pair,
     view_pair,
 )
-from workers.operations.registration import export_workers, list_workers, register_worker, view_worker
+from workers.operations.registration import (
+    export_workers,
+    list_workers,
+    register_worker,
+    view_worker,
+)
 from workers.operations.releases import receive_release
 from workers.operations.search import Found, search_worker
+from workers.operations.staging import LABELS, report_of
 
 __all__ = [
+    "LABELS",
     "Found",
-    "Preview",
     "Similar",
     "SimilarFound",
+    "Trial",
+    "accept_import",
     "add_document",
     "answer_pair",
     "approve_identity",
+    "cancel_import",
     "check_import",
     "confirm_pair",
     "correct_worker",
+    "decide_rows",
     "decline_pair",
     "download_findings",
     "export_workers",
@@ -48,15 +76,18 @@ __all__ = [
     "list_pairs",
     "list_workers",
     "open_document",
-    "preview_registry",
     "propose_identity",
     "raise_pairs",
     "receive_release",
     "register_worker",
     "reject_identity",
+    "report_of",
     "search_worker",
+    "store_import",
     "store_pairs",
+    "try_registry",
     "unlink_pair",
+    "view_held",
     "view_identity",
     "view_pair",
     "view_worker",

@@ -1,45 +1,33 @@
-"""Uploaded registry bytes <-> dataclasses, row by row. No database.
+"""Uploaded registry bytes to rows of cells, and findings about them to words. No database.
 
-A stream is read several times from its start and never held in memory as a whole.
+A stream is read from its start and never held in memory as a whole.
 """
 
-from workers.registry_file.checks import (
-    Finding,
-    Kind,
-    Place,
-    RawRow,
-    RegistryRow,
-    Survey,
-    Vocabulary,
-    check_row,
-    name_cells,
-    read_phone,
-    survey,
-)
+from workers.registry_file.findings import CODES, WORST_LAST, general_message, message_of
 from workers.registry_file.headers import COLUMNS, guess_columns, missing_columns
+from workers.registry_file.phones import read_phone
 from workers.registry_file.reading import Layout, Unreadable, open_registry, raw_rows, read_rows
 from workers.registry_file.report import REPORT_COLUMNS, report_rows
+from workers.registry_file.words import Kind, Meaning, Place, Vocabulary
 
 __all__ = [
+    "CODES",
     "COLUMNS",
     "REPORT_COLUMNS",
-    "Finding",
+    "WORST_LAST",
     "Kind",
     "Layout",
+    "Meaning",
     "Place",
-    "RawRow",
-    "RegistryRow",
-    "Survey",
     "Unreadable",
     "Vocabulary",
-    "check_row",
+    "general_message",
     "guess_columns",
+    "message_of",
     "missing_columns",
-    "name_cells",
     "open_registry",
     "raw_rows",
     "read_phone",
     "read_rows",
     "report_rows",
-    "survey",
 ]

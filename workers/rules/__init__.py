@@ -2,8 +2,27 @@
 
 from workers.rules.documents import may_add_document, may_withdraw_document
 from workers.rules.eligibility import check_age, check_eligibility, eligibility_facts
-from workers.rules.identity import IDENTITY, check_identity_change, may_check_identity, may_withdraw_identity
-from workers.rules.pairs import check_link, check_seen, check_survivor, may_decide
+from workers.rules.identity import (
+    IDENTITY,
+    check_identity_change,
+    may_check_identity,
+    may_withdraw_identity,
+)
+from workers.rules.imports import (
+    MOST_KNOWN,
+    check_import_again,
+    known_share,
+    may_accept_import,
+    may_cancel_import,
+    may_decide_rows,
+    may_undo_import,
+)
+from workers.rules.pairs import (
+    check_link,
+    check_seen,
+    check_survivor,
+    may_decide,
+)
 from workers.rules.registration import (
     CORRECTABLE,
     WRITERS,
@@ -18,24 +37,31 @@ from workers.rules.releases import check_release, may_receive_release, may_rest_
 __all__ = [
     "CORRECTABLE",
     "IDENTITY",
+    "MOST_KNOWN",
     "WRITERS",
     "check_age",
     "check_correction",
     "check_eligibility",
     "check_identity",
     "check_identity_change",
+    "check_import_again",
     "check_link",
     "check_registration",
     "check_release",
     "check_seen",
     "check_survivor",
     "eligibility_facts",
+    "known_share",
+    "may_accept_import",
     "may_add_document",
+    "may_cancel_import",
     "may_check_identity",
     "may_decide",
+    "may_decide_rows",
     "may_receive_release",
     "may_register",
     "may_rest_on",
+    "may_undo_import",
     "may_withdraw_document",
     "may_withdraw_identity",
     "may_work_in",

@@ -7,9 +7,24 @@ from workers.views.identity import (
     identity_reject,
     identity_withdraw,
 )
-from workers.views.imports import import_detail, import_findings, import_list, import_upload
+from workers.views.imports import (
+    import_accept,
+    import_cancel,
+    import_continue,
+    import_detail,
+    import_findings,
+    import_held,
+    import_list,
+    import_upload,
+)
 from workers.views.person import worker_correct, worker_detail
-from workers.views.registry import nik_read, worker_export, worker_list, worker_register, worker_search
+from workers.views.registry import (
+    nik_read,
+    worker_export,
+    worker_list,
+    worker_register,
+    worker_search,
+)
 from workers.views.releases import release_list, release_record
 
 __all__ = [
@@ -22,8 +37,12 @@ __all__ = [
     "identity_propose",
     "identity_reject",
     "identity_withdraw",
+    "import_accept",
+    "import_cancel",
+    "import_continue",
     "import_detail",
     "import_findings",
+    "import_held",
     "import_list",
     "import_upload",
     "nik_read",

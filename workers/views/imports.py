@@ -1,25 +1,31 @@
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import roles
 from accounts.roles import Role
 from casework.decisions import Refused
 from casework.exports import csv_file
 from casework.paging import Order, page_of
-from workers import operations, tasks
-from workers.enums import ImportStatus
-from workers.forms import ImportForm
-from workers.models import RegistryImport
-from workers.registry_file import REPORT_COLUMNS, Finding, Unreadable, report_rows
+from regions.models import Region
+from workers import operations, rules, tasks
+from workers.enums import ImportStatus, RowDecision, Verdict
+from workers.forms import ImportForm, RowDecisionForm
+from workers.models import Occupation, RegistryImport, StagedRow
+from workers.operations import LABELS
+from workers.registry_file import CODES, REPORT_COLUMNS, WORST_LAST, Unreadable, general_message, message_of
 
-SILENT = timedelta(seconds=30)  # a check that has not moved for so long may be started again
+EXAMPLES = 20
+SILENT = timedelta(seconds=30)  # work that gave no sign of life for so long may be started again
+UNDER_WORK = (ImportStatus.QUEUED, ImportStatus.CHECKING, ImportStatus.ACCEPTING)
 
 
 @require_safe
@@ -52,26 +58,126 @@ def import_upload(request: HttpRequest) -> HttpResponse:
     return render(request, "workers/import_upload.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @roles(Role.OFFICER, Role.ADMIN)
 def import_detail(request: HttpRequest, pk) -> HttpResponse:
-    imports = RegistryImport.objects.visible_to(request.user).select_related("posting", "uploaded_by")
+    imports = RegistryImport.objects.visible_to(request.user).select_related("posting", "uploaded_by", "accepted_by")
     registry_import = get_object_or_404(imports, pk=pk)
-    running = registry_import.status in (ImportStatus.QUEUED, ImportStatus.CHECKING)
-    silent = running and timezone.now() - registry_import.progressed_at > SILENT
-    if request.method == "POST":
-        if silent:
-            tasks.check_import.enqueue(str(registry_import.pk), by=request.user.pk)
-            messages.success(request, "Pemeriksaan dilanjutkan dari baris terakhir.")
-        return redirect(registry_import)
-    kinds = registry_import.findings.values("code", "column", "refuses").order_by("-refuses")
+    running = registry_import.status in UNDER_WORK
     context = {
         "registry_import": registry_import,
         "running": running,
-        "silent": silent,
-        "kinds": kinds.annotate(rows=Count("pk"), example=Min("message")).order_by("-refuses", "-rows", "code"),
+        "silent": running and timezone.now() - registry_import.progressed_at > SILENT,
+        "before": _under_work_before(registry_import) if running else None,
+        "accepting": rules.may_accept_import(registry_import, request.user),
+        "share": rules.known_share(registry_import),
+        "kinds": _kinds(registry_import),
+        "examples": _examples(registry_import) if registry_import.status == ImportStatus.READY else [],
+        "held": registry_import.staged.filter(verdict=Verdict.REVIEW, decision="").count(),
     }
     return render(request, "workers/import_detail.html", context)
+
+
+@require_POST
+@roles(Role.OFFICER, Role.ADMIN)
+def import_continue(request: HttpRequest, pk) -> HttpResponse:
+    """Starts work anew that was killed; what goes on is left alone."""
+    registry_import = get_object_or_404(RegistryImport.objects.visible_to(request.user), pk=pk)
+    if timezone.now() - registry_import.progressed_at > SILENT:
+        if registry_import.status == ImportStatus.ACCEPTING:
+            tasks.store_import.enqueue(str(registry_import.pk))
+        else:
+            tasks.check_import.enqueue(str(registry_import.pk), by=request.user.pk)
+        messages.success(request, "Dilanjutkan.")
+    return redirect(registry_import)
+
+
+@require_POST
+@roles(Role.OFFICER, Role.ADMIN)
+def import_accept(request: HttpRequest, pk) -> HttpResponse:
+    registry_import = get_object_or_404(RegistryImport.objects.visible_to(request.user), pk=pk)
+    try:
+        with transaction.atomic():
+            operations.accept_import(registry_import.pk, by=request.user)
+            tasks.store_import.enqueue(str(registry_import.pk))
+    except Refused as refused:
+        messages.error(request, " ".join(refused.messages))
+    else:
+        messages.success(request, "Berkas diterima. Barisnya sedang disimpan, halaman ini boleh ditinggalkan.")
+    return redirect(registry_import)
+
+
+@require_POST
+@roles(Role.OFFICER, Role.ADMIN)
+def import_cancel(request: HttpRequest, pk) -> HttpResponse:
+    registry_import = get_object_or_404(RegistryImport.objects.visible_to(request.user), pk=pk)
+    try:
+        operations.cancel_import(registry_import.pk, by=request.user)
+    except Refused as refused:
+        messages.error(request, " ".join(refused.messages))
+    else:
+        messages.success(request, "Berkas tidak diambil. Tidak ada yang disimpan.")
+    return redirect(registry_import)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@roles(Role.OFFICER, Role.ADMIN)
+def import_held(request: HttpRequest, pk) -> HttpResponse:
+    """The rows that wait for a decision; one of them, or all of one kind, is taken or left."""
+    registry_import = get_object_or_404(
+        RegistryImport.objects.visible_to(request.user).select_related("posting"), pk=pk
+    )
+    if request.method == "POST":
+        form = RowDecisionForm(request.POST)
+        if form.is_valid():
+            _decide(request, registry_import, form.cleaned_data)
+        return redirect("workers:import_held", registry_import.pk)
+    held = registry_import.staged.filter(verdict=Verdict.REVIEW).select_related("decided_by", "known")
+    page = page_of(held, request.GET.get("page", ""), order=Order("row"))
+    operations.view_held(registry_import, page.rows, by=request.user)
+    _with_words(registry_import, page.rows)
+    waiting = registry_import.findings.filter(row__in=held.filter(decision="").values("row"))
+    kinds = [
+        {"code": code, "message": general_message(code), "rows": rows}
+        for code, rows in waiting.values_list("code").annotate(rows=Count("row", distinct=True)).order_by("code")
+        if CODES[code].verdict == Verdict.REVIEW
+    ]
+    deciding = rules.may_decide_rows(registry_import, request.user)
+    context = {"registry_import": registry_import, "page": page, "kinds": kinds, "deciding": deciding}
+    return render(request, "workers/import_held.html", context)
+
+
+def _decide(request: HttpRequest, registry_import: RegistryImport, asked: dict) -> None:
+    rows = [asked["row"]] if asked["row"] else []
+    try:
+        count = operations.decide_rows(
+            registry_import.pk, by=request.user, decision=asked["decision"], rows=rows, code=asked["code"]
+        )
+    except Refused as refused:
+        messages.error(request, " ".join(refused.messages))
+    else:
+        messages.success(request, f"{count} baris {RowDecision(asked['decision']).label.lower()}.")
+
+
+def _with_words(registry_import: RegistryImport, rows: Iterable[StagedRow]) -> None:
+    """Gives each held row its sentences, its differences in words, and what may be decided about it."""
+    found = defaultdict(list)
+    for finding in registry_import.findings.filter(row__in=[row.row for row in rows]):
+        found[finding.row].append(finding)
+    names = {"kelurahan": Region.objects.in_bulk(), "occupation": Occupation.objects.in_bulk()}
+    for row in rows:
+        held_by = [finding for finding in found[row.row] if CODES[finding.code].verdict == Verdict.REVIEW]
+        row.messages = [message_of(finding.code, finding.value, finding.details) for finding in held_by]
+        row.may_take = all(finding.code != "sex" for finding in held_by)
+        row.may_change = registry_import.status == ImportStatus.READY or not row.decision
+        row.differences = [
+            {
+                "label": LABELS[name][0].upper() + LABELS[name][1:],
+                "old": names.get(name, {}).get(old, old),
+                "new": names.get(name, {}).get(new, new),
+            }
+            for name, (old, new) in (row.changes or {}).items()
+        ]
 
 
 @require_safe
@@ -79,9 +185,32 @@ def import_detail(request: HttpRequest, pk) -> HttpResponse:
 def import_findings(request: HttpRequest, pk) -> HttpResponse:
     registry_import = get_object_or_404(RegistryImport.objects.visible_to(request.user), pk=pk)
     operations.download_findings(registry_import, by=request.user)
-    fields = registry_import.findings.values_list("row", "column", "code", "value", "message", "refuses")
-    rows = report_rows(Finding(*values) for values in fields.iterator(chunk_size=2000))
-    return _csv(REPORT_COLUMNS, rows, name="temuan.csv")
+    return _csv(REPORT_COLUMNS, operations.report_of(registry_import.pk), name="temuan.csv")
+
+
+def _under_work_before(registry_import: RegistryImport) -> RegistryImport | None:
+    """The import that this one waits for, if any. Its name may be told to everybody who imports (AC-I29)."""
+    others = RegistryImport.objects.filter(
+        status__in=(ImportStatus.CHECKING, ImportStatus.ACCEPTING), progressed_at__gt=timezone.now() - SILENT
+    )
+    return others.exclude(pk=registry_import.pk).select_related("uploaded_by").order_by("uploaded_at").first()
+
+
+def _kinds(registry_import: RegistryImport) -> list[dict]:
+    """Each kind of finding with its number of rows, the worst first."""
+    counted = registry_import.findings.values("code", "column").annotate(
+        rows=Count("pk"), value=Min("value"), first=Min("row")
+    )
+    kinds = [
+        kind | {"verdict": Verdict(CODES[kind["code"]].verdict), "message": general_message(kind["code"])}
+        for kind in counted
+    ]
+    return sorted(kinds, key=lambda kind: (-WORST_LAST.index(kind["verdict"]), -kind["rows"], kind["code"]))
+
+
+def _examples(registry_import: RegistryImport) -> QuerySet[StagedRow]:
+    good = registry_import.staged.filter(verdict__in=(Verdict.ACCEPTED, Verdict.REPAIRED))
+    return good.select_related("kelurahan", "occupation").order_by("row")[:EXAMPLES]
 
 
 def _csv(header, rows, *, name: str) -> StreamingHttpResponse:

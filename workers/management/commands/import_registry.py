@@ -1,6 +1,9 @@
 import csv
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
@@ -10,14 +13,15 @@ from accounts.roles import Role
 from casework.decisions import Refused
 from regions.models import Region
 from workers import operations
-from workers.registry_file import REPORT_COLUMNS, Finding, Unreadable, report_rows
+from workers.enums import Verdict
+from workers.registry_file import REPORT_COLUMNS, Unreadable
 
 UNREADABLE = 2
 
 
 class Command(BaseCommand):
     help = (
-        "Check a registry file row by row; store its good rows with --commit. "
+        "Check a registry file; store its good rows with --commit. "
         "The last line of the output is JSON. Exit status 2: the file cannot be read."
     )
 
@@ -32,29 +36,29 @@ class Command(BaseCommand):
         region = Region.objects.filter(pk=posting).first()
         if region is None:
             raise CommandError(f"Wilayah {posting} tidak dikenal. Muat dulu dengan load_regions.")
+        outcome = stored if commit else tried
         try:
-            with file.open("rb") as stream:
-                preview = (
-                    store(File(stream), name=file.name, posting=region, by=importer(user))
-                    if commit
-                    else operations.preview_registry(stream, posting=region)
-                )
+            with file.open("rb") as stream, outcome(stream, name=file.name, posting=region, email=user) as trial:
+                if report:
+                    with report.open("w", newline="", encoding="utf-8") as out:
+                        writer = csv.writer(out)
+                        writer.writerow(REPORT_COLUMNS)
+                        writer.writerows(trial.report)
+                counts = {"rows": sum(trial.counts.values()), **trial.counts, "committed": commit}
         except OSError as error:
             raise CommandError(f"{file} tidak dapat dibuka: {error.strerror}.", returncode=UNREADABLE) from error
         except Unreadable as error:
             raise CommandError(str(error), returncode=UNREADABLE) from error
         except Refused as refused:
             raise CommandError(" ".join(refused.messages)) from refused
-        if report:
-            with report.open("w", newline="", encoding="utf-8") as out:
-                writer = csv.writer(out)
-                writer.writerow(REPORT_COLUMNS)
-                writer.writerows(report_rows(preview.findings))
+        good = counts[Verdict.ACCEPTED] + counts[Verdict.REPAIRED]
         deed = "diterima" if commit else "akan diterima"
-        self.stdout.write(f"{preview.rows} baris diperiksa, {preview.accepted} {deed}, {preview.refused} dikembalikan.")
+        back = counts["rows"] - good - counts[Verdict.REVIEW] - counts[Verdict.BLANK]
+        self.stdout.write(
+            f"{counts['rows']} baris diperiksa, {good} {deed}, {counts[Verdict.REVIEW]} ditahan, {back} dikembalikan."
+        )
         if not commit:
             self.stdout.write("Belum ada yang disimpan. Tambahkan --commit untuk menyimpan.")
-        counts = {"rows": preview.rows, "accepted": preview.accepted, "refused": preview.refused, "committed": commit}
         self.stdout.write(json.dumps(counts))
 
 
@@ -66,16 +70,25 @@ def importer(email: str | None) -> User:
     return user
 
 
-def store(content: File, *, name: str, posting: Region, by: User) -> operations.Preview:
-    """The same two steps as the page and its worker."""
-    registry_import = operations.import_registry(by=by, content=content, name=name, posting=posting)
+@contextmanager
+def tried(content: BinaryIO, *, name: str, posting: Region, email: str | None) -> Iterator[operations.Trial]:
+    with operations.try_registry(content, posting=posting) as trial:
+        yield trial
+
+
+@contextmanager
+def stored(content: BinaryIO, *, name: str, posting: Region, email: str | None) -> Iterator[operations.Trial]:
+    """The same steps as the pages and their worker. Rows that are held wait for a decision on the page."""
+    by = importer(email)
+    registry_import = operations.import_registry(
+        by=by, content=File(content), name=name, posting=posting, reason="Lewat perintah import_registry"
+    )
     operations.check_import(registry_import.pk, by=by)
     registry_import.refresh_from_db()
     if registry_import.trouble:
         raise Unreadable(registry_import.trouble)
-    findings = registry_import.findings.values_list("row", "column", "code", "value", "message", "refuses")
-    return operations.Preview(
-        rows=registry_import.rows_done,
-        accepted=registry_import.rows_accepted,
-        findings=[Finding(*finding) for finding in findings],
-    )
+    operations.accept_import(registry_import.pk, by=by)
+    operations.store_import(registry_import.pk)
+    registry_import.refresh_from_db()
+    counts = {verdict: getattr(registry_import, f"rows_{verdict}") for verdict in Verdict.values}
+    yield operations.Trial(counts, operations.report_of(registry_import.pk))
