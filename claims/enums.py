@@ -25,6 +25,14 @@ class Outcome(models.TextChoices):
     STILL_TREATED = "STILL_TREATED", "Masih dirawat"
 
 
+class DeathStatus(models.TextChoices):
+    """What becomes of the report of a death."""
+
+    POSSIBLE = "possible", "Mungkin ada santunan"
+    FORWARDED = "forwarded", "Diteruskan ke BPJS Ketenagakerjaan"
+    NO_COVER = "no_cover", "Tanpa perlindungan pada hari itu"
+
+
 class Cause(models.TextChoices):
     """Work pays from JKK, anything else from JKM."""
 

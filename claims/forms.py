@@ -11,10 +11,10 @@ from django import forms
 from accounts.models import Hospital
 from casework.decisions import Refused
 from claims.benefits import SCHEDULES, Child, Disability, Facts, HomeCare, Prosthesis, Trip, levels_from
-from claims.enums import Cause, Hand, Heir, Outcome, SchoolLevel, TransportMode
+from claims.enums import Cause, DeathStatus, Hand, Heir, Outcome, SchoolLevel, TransportMode
 from claims.models import Claim
 from enrollment.rules import CITY_BASE, INCOME_BASES
-from ui.forms import DatePartsField, DateTimePartsField, PortalForm, RadioCards, RupiahField
+from ui.forms import DatePartsField, DateTimePartsField, FilterForm, PortalForm, RadioCards, RupiahField
 from ui.templatetags.ui import rupiah
 
 # Where a refusal is told: at the field that would change it.
@@ -34,6 +34,9 @@ FIELD_OF = {
     "not_open_yet": "asked_on",
     "closed": "asked_on",
     "entitlement_not_confirmed": "is_entitled",
+    "exit_in_future": "died_on",
+    "exit_before_birth": "died_on",
+    "accident_not_reported": "cause",
 }
 
 
@@ -73,12 +76,41 @@ class ReportForm(ClaimForm):
     )
 
     def clean_informant_phone(self) -> str:
-        """0812 3456 7890 and +62 812-3456-7890 are one number."""
-        typed = re.sub(r"[\s().-]", "", self.cleaned_data["informant_phone"])
-        number = re.sub(r"^\+?62", "0", typed)
-        if not re.fullmatch("0[0-9]{8,12}", number):
-            raise forms.ValidationError("Tulis nomor HP dengan angka, diawali 0. Contoh: 0812 3456 7890.")
-        return number
+        return _phone(self.cleaned_data["informant_phone"])
+
+
+class DeathForm(ClaimForm):
+    submission_key = forms.UUIDField(widget=forms.HiddenInput)
+    died_on = DatePartsField(label="Tanggal meninggal", help_text="Seperti pada surat keterangan kematian.")
+    cause = forms.ChoiceField(label="Penyebab", choices=Cause.choices, widget=RadioCards)
+    informant_name = forms.CharField(
+        label="Nama ahli waris atau pelapor", max_length=150, help_text="Orang yang dapat dihubungi tentang santunan."
+    )
+    informant_phone = forms.CharField(
+        label="Nomor HP-nya", max_length=20, widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"})
+    )
+    note = forms.CharField(
+        label="Keterangan",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="Contoh: nomor surat keterangan kematian dari kelurahan.",
+    )
+
+    def clean_informant_phone(self) -> str:
+        return _phone(self.cleaned_data["informant_phone"])
+
+
+class ForwardForm(ClaimForm):
+    reference = forms.CharField(
+        label="Nomor surat atau tanda terima",
+        max_length=100,
+        help_text="Dari penyerahan berkas kepada BPJS Ketenagakerjaan.",
+    )
+
+
+class DeathFilter(FilterForm):
+    status = forms.ChoiceField(label="Status", choices=[("", "Semua"), *DeathStatus.choices], required=False)
 
 
 class RouteForm(ClaimForm):
@@ -317,6 +349,14 @@ def typed_before(facts: Facts) -> dict[str, Any]:
         level, years = child.remaining[0]
         typed |= {f"level_{row}": level, f"years_{row}": years, f"birth_on_{row}": child.birth_on}
     return typed
+
+
+def _phone(typed: str) -> str:
+    """0812 3456 7890 and +62 812-3456-7890 are one number."""
+    number = re.sub(r"^\+?62", "0", re.sub(r"[\s().-]", "", typed))
+    if not re.fullmatch("0[0-9]{8,12}", number):
+        raise forms.ValidationError("Tulis nomor HP dengan angka, diawali 0. Contoh: 0812 3456 7890.")
+    return number
 
 
 def _numbered(*names: str) -> tuple[str, ...]:

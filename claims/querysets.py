@@ -53,6 +53,12 @@ class ClaimQuerySet(CaseQuerySet):
         """What stands reported of that worker's accident on that day in Makassar (AC-C14): one at most."""
         return self.filter(worker=worker, accident_at__date=on).exclude(status=S.WITHDRAWN)
 
+    def of_accident_before(self, worker, day: date):
+        """What stands reported of that worker's accidents until that day, the newest first."""
+        return (
+            self.filter(worker=worker, accident_at__date__lte=day).exclude(status=S.WITHDRAWN).order_by("-accident_at")
+        )
+
     def with_list_data(self):
         return self.select_related("worker__kelurahan", "hospital")
 
@@ -87,6 +93,17 @@ class InstalmentQuerySet(CaseQuerySet):
 
     def with_list_data(self):
         return self.select_related("claim__worker")
+
+
+class DeathReportQuerySet(CaseQuerySet):
+    def visible_to(self, user):
+        """Those who look after the person."""
+        match user.role:
+            case Role.OFFICER if user.region_id:
+                return self.filter(worker__kelurahan__code__startswith=user.region_id)
+            case Role.ADMIN:
+                return self
+        return self.none()
 
 
 def partners(*, on: date) -> QuerySet[Hospital]:

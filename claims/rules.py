@@ -13,10 +13,10 @@ from accounts.models import Hospital, User
 from accounts.roles import Role
 from casework.decisions import Decision
 from claims.benefits import SCHEDULES, last_day_to_claim
-from claims.enums import ClaimStatus, InstalmentKind, Outcome
-from claims.models import Claim, Instalment
+from claims.enums import Cause, ClaimStatus, InstalmentKind, Outcome
+from claims.models import Claim, DeathReport, Instalment
 from claims.querysets import partners
-from claims.workflow import WORKFLOW
+from claims.workflow import DEATH, WORKFLOW
 from workers.models import Worker
 
 YES = Decision()
@@ -331,6 +331,30 @@ def has_schedule(on: date) -> Decision:
             "Tanyakan kepada BPJS Ketenagakerjaan.",
         ),
     )
+
+
+def check_death(*, cause: Cause | str, accident: Claim | None) -> Decision:
+    """Whether a death of that cause can be reported. `accident`: the claim of the work accident that led to it."""
+    return Decision.unless(
+        (
+            cause == Cause.WORK and accident is None,
+            "accident_not_reported",
+            "Kecelakaan kerja yang menyebabkan kematian ini belum dilaporkan.",
+            "Laporkan dulu dugaan kecelakaan kerjanya di halaman pekerja, lalu laporkan kematiannya.",
+        ),
+    )
+
+
+def may_forward_death(report: DeathReport, user: User) -> Decision:
+    """Whether this user may record that the heirs' claim was handed to BPJS Ketenagakerjaan."""
+    return Decision.unless(
+        (
+            user.role != Role.ADMIN,
+            "wrong_role",
+            "Diteruskan oleh admin kota.",
+            "Berikan kelengkapannya kepada admin kota.",
+        ),
+    ) & DEATH.may(report, "forward")
 
 
 def names_a_reason(note: str) -> Decision:

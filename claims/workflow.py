@@ -2,6 +2,7 @@
 
 from casework.workflow import Move, Workflow
 from claims.enums import ClaimStatus as S
+from claims.enums import DeathStatus
 
 WORKFLOW = Workflow(
     "claim",
@@ -13,3 +14,5 @@ WORKFLOW = Workflow(
     approve=Move({S.VERIFIED}, S.APPROVED),
     withdraw=Move({S.SUSPECTED, S.ROUTED}, S.WITHDRAWN),
 )
+
+DEATH = Workflow("death", forward=Move({DeathStatus.POSSIBLE}, DeathStatus.FORWARDED))

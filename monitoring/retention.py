@@ -16,7 +16,7 @@ from casework import audit, chain
 from casework.history import forget_history
 from casework.models import AuditEntry
 from claims.enums import ClaimStatus
-from claims.models import Claim, Estimate
+from claims.models import Claim, DeathReport, Estimate
 from enrollment.enums import LineStatus
 from enrollment.models import BatchLine, Contribution, CoverageCheck, Membership
 from monitoring.models import RetentionPolicy
@@ -28,6 +28,7 @@ from workers.models import (
     StagedRow,
     Worker,
     WorkerDocument,
+    WorkerExit,
 )
 
 GONE = "Data dihapus"
@@ -147,6 +148,10 @@ def _forget(persons: list[Worker]) -> None:
             "anonymised_at",
         ],
         batch_size=500,
+    )
+    WorkerExit.objects.filter(worker__in=persons).update(note="", return_note="")
+    DeathReport.objects.filter(worker__in=persons).update(
+        informant_name=GONE, informant_phone=GONE_PHONE, note="", reference=""
     )
     IdentityCorrection.objects.filter(worker__in=persons).update(
         before={}, after={}, reason=GONE, evidence=GONE, answer=""

@@ -11,11 +11,12 @@ from django.utils.formats import date_format, number_format
 
 from accounts.models import User
 from accounts.roles import Role
-from claims.enums import ClaimStatus, InstalmentKind
+from claims.enums import ClaimStatus, DeathStatus, InstalmentKind
+from claims.models import DeathReport
 from enrollment.enums import BatchStatus
 from enrollment.rules import ALARM_DAYS, contribution_due_on
 from monitoring import policies, reports
-from workers.models import IdentityCorrection
+from workers.models import IdentityCorrection, WorkerExit
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def _for_officer(user: User, now: datetime) -> list[Waiting]:
     claims = reports.claims_by_status(user)
     return [
         *_deadlines(user, now),
+        _seen_again(user),
         _identities(user),
         _gaps(user, timezone.localdate(now)),
         _claims(claims, ClaimStatus.SUSPECTED, "{} dugaan kecelakaan belum diarahkan", "Pilih rumah sakit", "bad"),
@@ -83,6 +85,8 @@ def _for_admin(user: User, now: datetime) -> list[Waiting]:
     proposals = policies.to_sign(user, today=timezone.localdate(now))
     return [
         *_deadlines(user, now),
+        _deaths(user),
+        _seen_again(user),
         _identities(user),
         _gaps(user, timezone.localdate(now)),
         _claims(suspected, ClaimStatus.SUSPECTED, "{} dugaan kecelakaan belum diarahkan", "Pilih rumah sakit", "bad"),
@@ -117,6 +121,33 @@ def _for_bpjs(user: User, now: datetime) -> list[Waiting]:
         _batches(batches, BatchStatus.APPROVED, "{} kelompok iuran siap diambil", "Ambil berkasnya", "warn"),
         _batches(batches, BatchStatus.SENT, "{} kelompok iuran belum dijawab", "Unggah berkas jawaban", "warn"),
     ]
+
+
+def _deaths(user: User) -> Waiting:
+    count = DeathReport.objects.visible_to(user).filter(status=DeathStatus.POSSIBLE).count()
+    return Waiting(
+        count,
+        f"{number_format(count)} kematian mungkin ada santunannya",
+        "Teruskan ke BPJS Ketenagakerjaan",
+        f"{reverse('claims:death_list')}?status=possible",
+        "file",
+        "warn",
+    )
+
+
+def _seen_again(user: User) -> Waiting:
+    """Persons who have left, and whose NIK somebody wanted to register (AC-D10). One leads to the person's page."""
+    left = WorkerExit.objects.seen_again_for(user).order_by("seen_again_at")
+    first = left.first()
+    count = left.count() if first is not None else 0
+    return Waiting(
+        count,
+        f"{number_format(count)} orang yang sudah keluar datang lagi",
+        f"Yang pertama keluar karena {first.get_reason_display().lower()}" if first is not None else "",
+        reverse("workers:worker_detail", args=[first.worker_id]) if first is not None else "",
+        "history",
+        "warn",
+    )
 
 
 def _identities(user: User) -> Waiting:

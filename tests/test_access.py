@@ -24,7 +24,7 @@ from casework import audit
 from casework.models import AuditEntry, Kind
 from claims.enums import ClaimStatus
 from tests.accounts.factories import HospitalFactory, UserFactory
-from tests.claims.factories import InstalmentFactory, claim_in
+from tests.claims.factories import DeathReportFactory, InstalmentFactory, claim_in
 from tests.enrollment.factories import BatchFactory, BatchLineFactory, CoverageCheckFactory, MembershipFactory
 from tests.regions.factories import kecamatan, kelurahan
 from tests.workers.factories import (
@@ -80,6 +80,10 @@ GET  workers:identity_detail             in     whole   404       403     403   
 POST workers:identity_approve            in     ok      404       403     403   ok    403   403
 POST workers:identity_reject             in     whole   404       403     403   whole 403   403
 POST workers:identity_withdraw           in     whole   404       403     403   whole 403   403
+GET  workers:worker_exit                 in     whole   404       403     403   whole 403   403
+POST workers:worker_exit                 in     whole   404       403     403   whole 403   403
+GET  workers:worker_return               in     whole   404       403     403   whole 403   403
+POST workers:worker_return               in     whole   404       403     403   whole 403   403
 GET  workers:release_list                in     ok      ok        403     403   ok    403   ok
 GET  workers:release_record              in     ok      ok        403     403   ok    403   403
 POST workers:release_record              in     ok      ok        403     403   ok    403   403
@@ -133,6 +137,12 @@ POST claims:claim_estimate_facts         in     ok      404       ok      404   
 GET  claims:instalment_list              in     sees    ok        403     403   sees  403   403
 GET  claims:instalment_ask               in     sees    404       403     403   sees  403   403
 POST claims:instalment_ask               in     ok      404       403     403   ok    403   403
+GET  claims:death_list                   in     sees    ok        403     403   sees  403   403
+GET  claims:death_report                 in     whole   404       403     403   whole 403   403
+POST claims:death_report                 in     whole   404       403     403   whole 403   403
+GET  claims:death_detail                 in     whole   404       403     403   whole 403   403
+GET  claims:death_forward                in     403     403       403     403   whole 403   403
+POST claims:death_forward                in     403     403       403     403   whole 403   403
 GET  claims:rule_list                    in     ok      ok        ok      ok    ok    ok    ok
 GET  trail_list                          in     403     403       403     403   sees  403   ok
 GET  trail_person                        in     403     403       403     403   sees  403   ok
@@ -238,6 +248,7 @@ def world(db):
     DesilRecordFactory(family_card_number=CARD)
     document = WorkerDocumentFactory(worker=person, name=f"KTP {NAME}.jpg", uploaded_by=officer)
     identity = IdentityCorrectionFactory(worker=person)
+    death = DeathReportFactory(worker=person, reported_by=officer)
     line = BatchLineFactory(batch=BatchFactory(sent=True), worker=person)
     cover = MembershipFactory(worker=person)
     check = CoverageCheckFactory(active=True, membership=cover, asked_by=staff)
@@ -260,6 +271,11 @@ def world(db):
         "workers:document_file": {"pk": document.pk},
         "workers:document_withdraw": {"pk": document.pk},
         "workers:identity_propose": {"pk": person.pk},
+        "workers:worker_exit": {"pk": person.pk},
+        "workers:worker_return": {"pk": person.pk},
+        "claims:death_report": {"pk": person.pk},
+        "claims:death_detail": {"number": death.number},
+        "claims:death_forward": {"number": death.number},
         **{f"workers:identity_{page}": {"pk": identity.pk} for page in ("detail", "approve", "reject", "withdraw")},
         "trail_person": {"pk": person.pk},
         "worker_sheet": {"pk": person.pk},

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from accounts.models import Hospital, User
 from accounts.roles import Role
 from claims.enums import ClaimStatus
-from claims.models import Claim, Instalment
+from claims.models import Claim, DeathReport, Instalment
 from enrollment.enums import BatchStatus, Package, Payer
 from enrollment.models import Batch, CoverageCheck, Membership, Receipt
 from regions.models import Region
 from tests.accounts.factories import HospitalFactory, UserFactory
-from tests.claims.factories import ACCIDENT, CoverageCheckFactory, InstalmentFactory, claim_in
+from tests.claims.factories import ACCIDENT, CoverageCheckFactory, DeathReportFactory, InstalmentFactory, claim_in
 from tests.regions.factories import kelurahan
 from tests.workers.factories import IdentityCorrectionFactory, OccupationFactory, WorkerFactory
 from workers.models import DuplicatePair, IdentityCorrection, RegistryImport, Worker, WorkerDocument
@@ -99,7 +99,7 @@ def sees_account(user: User, account: User) -> bool:
     return user.role == "admin"
 
 
-def sees_of_worker(user: User, row: IdentityCorrection) -> bool:
+def sees_of_worker(user: User, row: DeathReport | IdentityCorrection) -> bool:
     """What is decided about a worker, by those who look after the worker: auditors read the worker's page."""
     return user.role in ("officer", "admin") and sees_worker(user, row.worker)
 
@@ -117,6 +117,7 @@ RULES = {
     Claim: sees_claim,
     IdentityCorrection: sees_of_worker,
     Instalment: sees_instalment,
+    DeathReport: sees_of_worker,
 }
 
 
@@ -194,6 +195,7 @@ def build(world: dict, cast: Cast) -> None:
             participant_number=f"2603000000{number}",
             period=("2026-03-01", None),
         )
+        DeathReportFactory(worker=worker, reported_by=first)
     injured = workers[len(world["homes"]) :]
     for worker, claim in zip(injured, world["claims"], strict=True):
         signers = {

@@ -49,6 +49,20 @@ class CorrectionStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", "Ditarik"
 
 
+class ExitReason(models.TextChoices):
+    """Why a person leaves (rules.md section 5, step 4)."""
+
+    DIED = "died", "Meninggal dunia"
+    MOVED = "moved", "Pindah dari Kota Makassar"
+    WAGE_EARNER = "wage_earner", "Menjadi penerima upah"
+    DOUBLE = "double", "Tercatat ganda"
+    NIK_INVALID = "nik_invalid", "NIK tidak sah"
+    CIVIL_SERVANT = "civil_servant", "Menjadi ASN, TNI, atau Polri"
+    OFFICE_ENDED = "office_ended", "Selesai dari jabatannya"
+    POLICY = "policy", "Kebijakan desil"
+    OWN_REQUEST = "own_request", "Permintaan sendiri"
+
+
 class ImportStatus(models.TextChoices):
     QUEUED = "queued", "Menunggu giliran"
     CHECKING = "checking", "Sedang diperiksa"

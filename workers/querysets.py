@@ -38,12 +38,13 @@ def normal_name(name: F | Value) -> Func:
     return Func(name, function="workers_normal_name", output_field=TextField())
 
 
-def _is_eligible(policy, on: date) -> Q:
-    """Over workers with `family_desil`."""
+def _is_eligible(policy, on: date, *, exits) -> Q:
+    """Over workers with `family_desil`. `exits`: the open ones of the worker in question."""
     desil_or_office = Q(occupation__category__in=policy.by_office) | Q(family_desil__lte=policy.desil_limit)
     age = Q(birth_on__lte=born_by(policy.minimum_age, on), birth_on__gt=born_by(AGE_LIMIT, on))
     resident = Q(is_resident=True) if policy.residents_only else Q()
-    return desil_or_office & age & resident & Q(employment=Employment.INFORMAL, anonymised_at=None, survivor=None)
+    in_hand = Q(employment=Employment.INFORMAL, anonymised_at=None, survivor=None) & ~Exists(exits)
+    return desil_or_office & age & resident & in_hand
 
 
 def _lasts_beyond(day: date) -> Q:
@@ -114,11 +115,11 @@ class WorkerQuerySet(CaseQuerySet):
 
     def eligible(self, policy, on: date):
         """The twin of rules.check_eligibility: one table of cases tests both."""
-        return self._with_desil(policy.release).filter(_is_eligible(policy, on))
+        return self._with_desil(policy.release).filter(_is_eligible(policy, on, exits=self._open_exits()))
 
     def ineligible(self, policy, on: date):
         """All the others."""
-        answer = Case(When(_is_eligible(policy, on), then=Value(True)), default=Value(False))
+        answer = Case(When(_is_eligible(policy, on, exits=self._open_exits()), then=Value(True)), default=Value(False))
         return self._with_desil(policy.release).annotate(is_eligible=answer).filter(is_eligible=False)
 
     def _with_desil(self, release: str):
@@ -154,6 +155,11 @@ class WorkerQuerySet(CaseQuerySet):
     def uncovered(self, on: date):
         return self.filter(~Exists(self._memberships().filter(period__contains=on)))
 
+    def _open_exits(self):
+        return self.model._meta.get_field("exits").related_model._base_manager.filter(
+            worker=OuterRef("pk"), returned_on=None
+        )
+
     def _memberships(self):
         """Of the worker in question. The registry knows them by the name that enrolment gave them."""
         return self.model._meta.get_field("memberships").related_model._base_manager.filter(worker=OuterRef("pk"))
@@ -161,6 +167,7 @@ class WorkerQuerySet(CaseQuerySet):
     def with_list_data(self, on: date):
         """With `membership_state` and `covered_until` (the first day without cover; None when open) of the day.
 
+        `exit_reason` is a value of ExitReason, None for who has not left.
         Of each worker the first period that is not over is looked up, once a row: Exists would be planned for all.
         """
         periods = self._memberships()
@@ -169,6 +176,7 @@ class WorkerQuerySet(CaseQuerySet):
         return (
             self.select_related("kelurahan", "occupation")
             .annotate(cover=Subquery(first), last_cover=Subquery(periods.values("period")[:1]))
+            .annotate(exit_reason=Subquery(self._open_exits().values("reason")[:1]))
             .annotate(
                 covered_until=Case(
                     When(cover__startswith__lte=on, then=F("cover__endswith")), output_field=DateField()
@@ -194,6 +202,19 @@ class OfWorkerQuerySet(CaseQuerySet):
             case Role.ADMIN:
                 return self
         return self.none()
+
+
+class WorkerExitQuerySet(CaseQuerySet):
+    """Reached through the worker, whose scope is theirs."""
+
+    def open(self):
+        """Of those who are not back."""
+        return self.filter(returned_on=None)
+
+    def seen_again_for(self, user):
+        """The tasks "was here before" of this user (AC-D10): somebody wanted to register a person who has left."""
+        workers = self.model._meta.get_field("worker").related_model.objects.visible_to(user)
+        return self.open().filter(seen_again_at__isnull=False, worker__in=workers)
 
 
 class IdentityCorrectionQuerySet(OfWorkerQuerySet):

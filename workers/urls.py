@@ -29,5 +29,7 @@ urlpatterns = [
     path("<uuid:pk>/documents/", views.document_list, name="document_list"),
     path("documents/<uuid:pk>/file", views.document_file, name="document_file"),
     path("documents/<uuid:pk>/withdraw/", views.document_withdraw, name="document_withdraw"),
+    path("<uuid:pk>/exit/", views.worker_exit, name="worker_exit"),
+    path("<uuid:pk>/return/", views.worker_return, name="worker_return"),
     path("<uuid:pk>/identity/", views.identity_propose, name="identity_propose"),
 ]

@@ -1,3 +1,4 @@
+from claims.views.deaths import death_detail, death_forward, death_list, death_report
 from claims.views.deeds import (
     claim_admit,
     claim_approve,
@@ -24,6 +25,10 @@ __all__ = [
     "claim_treat",
     "claim_verify",
     "claim_withdraw",
+    "death_detail",
+    "death_forward",
+    "death_list",
+    "death_report",
     "instalment_ask",
     "instalment_list",
     "rule_list",

@@ -6,7 +6,7 @@ from factory import LazyAttribute, LazyFunction, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
 from claims.enums import ClaimStatus, InstalmentKind, Outcome
-from claims.models import Claim, Estimate, Instalment
+from claims.models import Claim, DeathReport, Estimate, Instalment
 from enrollment.enums import Verdict
 from tests.accounts.factories import HospitalFactory, UserFactory
 from tests.enrollment import factories as enrollment
@@ -25,6 +25,24 @@ class CoverageCheckFactory(enrollment.CoverageCheckFactory):
     verdict = Verdict.ACTIVE
     reason_code = "active"
     reason = "Terlindungi Jaminan Kecelakaan Kerja dan Jaminan Kematian."
+
+
+class DeathReportFactory(DjangoModelFactory):
+    """Not by work, of a person who was covered."""
+
+    class Meta:
+        model = DeathReport
+
+    number = Sequence(lambda n: f"2611-{n + 1:05d}")
+    worker = SubFactory(WorkerFactory)
+    status = "possible"
+    submission_key = LazyFunction(uuid4)
+    died_on = date(2026, 11, 20)
+    cause = "other"
+    informant_name = "Daeng Tene"
+    informant_phone = "081234567890"
+    facts = {"covered": True, "paid_in_a_row": 5, "paid_with_gap": False}
+    reported_by = SubFactory(UserFactory)
 
 
 class ClaimFactory(DjangoModelFactory):

@@ -17,6 +17,7 @@ from workers.models import (
     Policy,
     Worker,
     WorkerDocument,
+    WorkerExit,
 )
 
 
@@ -75,6 +76,18 @@ class IdentityCorrectionFactory(DjangoModelFactory):
     reason = "Salah ketik"
     evidence = "KTP asli"
     proposed_by = SubFactory(UserFactory)
+
+
+class WorkerExitFactory(DjangoModelFactory):
+    """Moved to another city on the first of October."""
+
+    class Meta:
+        model = WorkerExit
+
+    worker = SubFactory(WorkerFactory)
+    reason = "moved"
+    exited_on = date(2026, 10, 1)
+    recorded_by = SubFactory(UserFactory)
 
 
 class DesilReleaseFactory(DjangoModelFactory):

@@ -1,12 +1,19 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from factory import LazyFunction
 
 from accounts.roles import Role
 from regions.models import Region
 from tests.accounts.factories import UserFactory
 from tests.regions.factories import kecamatan, kelurahan
-from tests.workers.factories import DesilRecordFactory, OccupationFactory, PolicyFactory, WorkerFactory
+from tests.workers.factories import (
+    DesilRecordFactory,
+    OccupationFactory,
+    PolicyFactory,
+    WorkerExitFactory,
+    WorkerFactory,
+)
 from workers.enums import Employment, OccupationCategory, Sex
 from workers.models import Worker
 from workers.rules import check_age, check_eligibility, check_registration, eligibility_facts, may_work_in
@@ -50,6 +57,10 @@ CASES = [  # what is special, desil, policy, day, expected codes
     pytest.param(
         {"occupation": IMAM, "employment": Employment.CIVIL_SERVANT}, 1, {}, ON, ["civil_servant"], id="E9 before E10"
     ),
+    pytest.param({"survivor": LazyFunction(WorkerFactory)}, 1, {}, ON, ["linked"], id="linked to another record"),
+    pytest.param({"exits": "moved"}, 1, {}, ON, ["exited"], id="left the programme"),
+    pytest.param({"exits": "moved", "occupation": IMAM}, 9, {}, ON, ["exited"], id="left the programme, by office"),
+    pytest.param({"exits": "returned"}, 1, {}, ON, [], id="left and came back"),
     pytest.param(
         {"anonymised_at": datetime(2031, 1, 1, tzinfo=UTC), "occupation": IMAM},
         None,
@@ -69,18 +80,30 @@ CASES = [  # what is special, desil, policy, day, expected codes
 ]
 
 
+EXITS = {
+    "": [],
+    "moved": [{}],
+    "returned": [{"returned_on": date(2026, 11, 1), "returned_by": LazyFunction(UserFactory)}],
+}
+
+
 @pytest.mark.parametrize(("traits", "desil", "policy", "on", "codes"), CASES)
 def test_rule_and_queryset_agree_on_who_is_eligible(traits, desil, policy, on, codes):
-    occupation = OccupationFactory(**traits.get("occupation", {}))
-    worker = WorkerFactory(**{**traits, "occupation": occupation})
+    traits = dict(traits)
+    occupation = OccupationFactory(**traits.pop("occupation", {}))
+    exits = EXITS[traits.pop("exits", "")]
+    worker = WorkerFactory(**traits, occupation=occupation)
+    for left in exits:
+        WorkerExitFactory(worker=worker, **left)
     DesilRecordFactory.create_batch(desil is not None, family_card_number=worker.family_card_number or KK, desil=desil)
     policy = PolicyFactory(**policy)
 
     decision = check_eligibility(worker, policy=policy, on=on)
 
     assert decision.codes == codes
-    assert list(Worker.objects.eligible(policy, on)) == [worker] * (codes == [])
-    assert list(Worker.objects.ineligible(policy, on)) == [worker] * (codes != [])
+    asked = Worker.objects.filter(pk=worker.pk)
+    assert list(asked.eligible(policy, on)) == [worker] * (codes == [])
+    assert list(asked.ineligible(policy, on)) == [worker] * (codes != [])
     assert all(reason.text.endswith(".") and reason.remedy.endswith(".") for reason in decision.reasons)
 
 

@@ -1,6 +1,7 @@
 """What may be typed about a worker. Whether they may be registered is a rule, not a form error."""
 
 from workers.forms.documents import DocumentForm, WithdrawalForm
+from workers.forms.exits import ExitForm, ReturnForm
 from workers.forms.identity import IdentityFilter, IdentityForm, IdentityRejectionForm
 from workers.forms.imports import ImportForm, RowDecisionForm
 from workers.forms.registration import CorrectionForm, NikForm, WorkerForm
@@ -10,12 +11,14 @@ from workers.forms.search import WorkerSearchForm
 __all__ = [
     "CorrectionForm",
     "DocumentForm",
+    "ExitForm",
     "IdentityFilter",
     "IdentityForm",
     "IdentityRejectionForm",
     "ImportForm",
     "NikForm",
     "ReleaseForm",
+    "ReturnForm",
     "RowDecisionForm",
     "WithdrawalForm",
     "WorkerForm",

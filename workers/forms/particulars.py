@@ -23,6 +23,7 @@ FIELD_OF_REASON = {
     "similar_registered": "similar_note",
     "similar_elsewhere": "similar_note",
     "nik_registered": "nik",
+    "was_here_before": "nik",
     "nik_invalid_date": "nik_evidence",
     "nik_unknown_region": "nik_confirmed",
     "nik_birth_mismatch": "nik_confirmed",

@@ -1,4 +1,5 @@
 from workers.models.documents import WorkerDocument
+from workers.models.exits import WorkerExit
 from workers.models.identity import IdentityCorrection
 from workers.models.imports import ImportFinding, RegistryImport, StagedRow
 from workers.models.pairs import DuplicatePair
@@ -24,4 +25,5 @@ __all__ = [
     "StagedRow",
     "Worker",
     "WorkerDocument",
+    "WorkerExit",
 ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -19,6 +20,9 @@ from regions.models import Region
 from workers.enums import Employment, OccupationCategory, Sector, Sex
 from workers.models.imports import RegistryImport
 from workers.querysets import BY_KELURAHAN, WorkerQuerySet, normal_name
+
+if TYPE_CHECKING:
+    from workers.models.exits import WorkerExit
 
 NIK = r"^[0-9]{16}$"
 
@@ -174,6 +178,11 @@ class Worker(models.Model):
     def person(self) -> Worker:
         """The record that stands for this person: itself, or the one that it is linked to."""
         return self.survivor or self
+
+    @property
+    def exit(self) -> WorkerExit | None:
+        """How the person left the programme; None for who is in it, or is back."""
+        return self.exits.open().first()
 
     def age_on(self, day: date) -> int:
         """Full years. Someone born on 29 February has the birthday on 1 March of common years."""

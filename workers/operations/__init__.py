@@ -13,6 +13,7 @@ from workers.operations.documents import (
     open_document,
     withdraw_document,
 )
+from workers.operations.exits import exit_worker, keep_exited, return_worker, see_again
 from workers.operations.identity import (
     approve_identity,
     propose_identity,
@@ -68,9 +69,11 @@ __all__ = [
     "decide_rows",
     "decline_pair",
     "download_findings",
+    "exit_worker",
     "export_workers",
     "find_similar",
     "import_registry",
+    "keep_exited",
     "last_change",
     "list_documents",
     "list_pairs",
@@ -82,7 +85,9 @@ __all__ = [
     "register_worker",
     "reject_identity",
     "report_of",
+    "return_worker",
     "search_worker",
+    "see_again",
     "store_import",
     "store_pairs",
     "try_registry",

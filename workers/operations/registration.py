@@ -19,6 +19,7 @@ from workers import rules
 from workers.enums import Employment
 from workers.models import DesilRecord, Occupation, Policy, Worker
 from workers.nik import check_nik
+from workers.operations.exits import see_again
 from workers.operations.pairs import raise_pairs, refuse_similar
 
 
@@ -52,8 +53,8 @@ def register_worker(
     `nik` is sixteen digits without separators, `phone` has the form 08…. The same `submission_key` again gives the
     worker it made before. Who may be registered already (find_similar) is entered only with a `similar_note` that says
     why, and the pair is kept for review. Raises Refused with the codes of rules.check_registration, or with
-    similar_registered, similar_elsewhere, nik_registered, desil_differs or submission_used. nik_registered tells that
-    somebody is known, so it is on the trail as a look-up.
+    similar_registered, similar_elsewhere, nik_registered, was_here_before (AC-D10), desil_differs or submission_used.
+    Those that tell that somebody is known are on the trail as a look-up.
     """
     on = timezone.localdate()
     rules.check_registration(
@@ -169,6 +170,7 @@ def refuse_registered(nik: str, *, by: User) -> NoReturn:
     """That tells that somebody is known, so it is on the trail as a look-up: outside a transaction it would undo."""
     with transaction.atomic():
         known = Worker.objects.filter(nik=nik).values_list("pk", flat=True)
+        see_again([nik], by=by)
         audit.record("worker.refuse", by=by, facts={"question": f"…{nik[-4:]}"}, persons=known)
     raise Refused(_registered_already(nik, by=by))
 
@@ -178,6 +180,14 @@ def _registered_already(nik: str, *, by: User) -> Reason:
     known = Worker.objects.visible_to(by).filter(nik=nik).select_related("kelurahan").first()
     if known is None:
         return Reason("nik_registered", "NIK ini sudah terdaftar di wilayah lain.", "Admin kota dapat membantu.")
+    left = known.exit
+    if left is not None:
+        return Reason(
+            "was_here_before",
+            f"Orang ini pernah terdaftar dan keluar sejak {left.exited_on:%d-%m-%Y}: "
+            f"{left.get_reason_display().lower()}.",
+            "Buka datanya. Bila memang kembali, catat kembalinya di sana.",
+        )
     place = known.kelurahan or "tanpa kelurahan"
     day = timezone.localdate(known.registered_at)
     return Reason(

@@ -2,6 +2,7 @@
 
 from workers.rules.documents import may_add_document, may_withdraw_document
 from workers.rules.eligibility import check_age, check_eligibility, eligibility_facts
+from workers.rules.exits import check_exit, may_exit, may_return
 from workers.rules.identity import (
     IDENTITY,
     check_identity_change,
@@ -42,6 +43,7 @@ __all__ = [
     "check_age",
     "check_correction",
     "check_eligibility",
+    "check_exit",
     "check_identity",
     "check_identity_change",
     "check_import_again",
@@ -58,9 +60,11 @@ __all__ = [
     "may_check_identity",
     "may_decide",
     "may_decide_rows",
+    "may_exit",
     "may_receive_release",
     "may_register",
     "may_rest_on",
+    "may_return",
     "may_undo_import",
     "may_withdraw_document",
     "may_withdraw_identity",

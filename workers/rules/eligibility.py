@@ -9,6 +9,7 @@ from typing import Any
 from casework.decisions import Decision
 from workers.enums import AGE_LIMIT, Employment
 from workers.models import Policy, Worker
+from workers.rules.exits import against_exited
 
 
 def check_eligibility(worker: Worker, *, policy: Policy, on: date) -> Decision:
@@ -51,6 +52,7 @@ def check_eligibility(worker: Worker, *, policy: Policy, on: date) -> Decision:
             "Terdaftar sebagai ASN, anggota TNI, atau anggota Polri.",
             "Perbaiki datanya bila sudah tidak bertugas.",
         ),
+        against_exited(worker),
         (
             worker.survivor_id is not None,
             "linked",

@@ -1,4 +1,5 @@
 from workers.views.documents import document_file, document_list, document_withdraw
+from workers.views.exits import worker_exit, worker_return
 from workers.views.identity import (
     identity_approve,
     identity_detail,
@@ -50,8 +51,10 @@ __all__ = [
     "release_record",
     "worker_correct",
     "worker_detail",
+    "worker_exit",
     "worker_export",
     "worker_list",
     "worker_register",
+    "worker_return",
     "worker_search",
 ]

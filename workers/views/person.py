@@ -60,6 +60,8 @@ def worker_detail(request: HttpRequest, pk) -> HttpResponse:
         "claims": worker.claims.all(),
         "steps": _steps(worker, masked=request.user.role == Role.AUDITOR),
         "documents": worker.documents.in_use().count(),
+        "left": worker.exit,
+        "may_exit": rules.may_exit(worker, request.user),
         "identity_waiting": _waiting_identity(worker, request.user),
         "may_correct": rules.check_correction(worker, by=request.user, kelurahan=worker.kelurahan),
     }
