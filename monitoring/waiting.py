@@ -16,7 +16,7 @@ from claims.models import DeathReport
 from enrollment.enums import BatchStatus
 from enrollment.rules import ALARM_DAYS, contribution_due_on
 from monitoring import policies, reports
-from workers.models import IdentityCorrection, WorkerExit
+from workers.models import DuplicatePair, IdentityCorrection, WorkerExit
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ def _for_officer(user: User, now: datetime) -> list[Waiting]:
         *_deadlines(user, now),
         _seen_again(user),
         _identities(user),
+        _pairs(user),
         _gaps(user, timezone.localdate(now)),
         _claims(claims, ClaimStatus.SUSPECTED, "{} dugaan kecelakaan belum diarahkan", "Pilih rumah sakit", "bad"),
         _claims(claims, ClaimStatus.RETURNED, "{} klaim dikembalikan", "Rumah sakit melengkapinya", "info"),
@@ -88,6 +89,7 @@ def _for_admin(user: User, now: datetime) -> list[Waiting]:
         _deaths(user),
         _seen_again(user),
         _identities(user),
+        _pairs(user),
         _gaps(user, timezone.localdate(now)),
         _claims(suspected, ClaimStatus.SUSPECTED, "{} dugaan kecelakaan belum diarahkan", "Pilih rumah sakit", "bad"),
         _batches(batches, BatchStatus.PROPOSED, "{} kelompok iuran menunggu persetujuan", "Usulan petugas", "warn"),
@@ -147,6 +149,19 @@ def _seen_again(user: User) -> Waiting:
         reverse("workers:worker_detail", args=[first.worker_id]) if first is not None else "",
         "history",
         "warn",
+    )
+
+
+def _pairs(user: User) -> Waiting:
+    """Records that may be one person; nobody gives both answers."""
+    count = DuplicatePair.objects.waiting_for(user).count()
+    return Waiting(
+        count,
+        f"{number_format(count)} dugaan pekerja ganda menunggu keputusan Anda",
+        "Bandingkan kedua datanya",
+        reverse("workers:pair_list"),
+        "id",
+        "info",
     )
 
 

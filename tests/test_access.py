@@ -29,6 +29,7 @@ from tests.enrollment.factories import BatchFactory, BatchLineFactory, CoverageC
 from tests.regions.factories import kecamatan, kelurahan
 from tests.workers.factories import (
     DesilRecordFactory,
+    DuplicatePairFactory,
     IdentityCorrectionFactory,
     PolicyFactory,
     WorkerDocumentFactory,
@@ -63,6 +64,12 @@ POST workers:document_list               in     sees    404       403     403   
 GET  workers:document_file               in     ok      404       403     403   ok    403   403
 GET  workers:document_withdraw           in     sees    404       403     403   sees  403   403
 POST workers:document_withdraw           in     sees    404       403     403   sees  403   403
+GET  workers:pair_list                   in     sees    ok        403     403   sees  403   403
+GET  workers:pair_detail                 in     sees    404       403     403   sees  403   403
+POST workers:pair_detail                 in     sees    404       403     403   sees  403   403
+POST workers:pair_confirm                in     sees    404       403     403   sees  403   403
+POST workers:pair_decline                in     sees    404       403     403   sees  403   403
+POST workers:pair_unlink                 in     sees    404       403     403   sees  403   403
 GET  workers:import_list                 in     ok      ok        403     403   ok    403   403
 GET  workers:import_upload               in     ok      ok        403     403   ok    403   403
 POST workers:import_upload               in     ok      ok        403     403   ok    403   403
@@ -249,6 +256,7 @@ def world(db):
     document = WorkerDocumentFactory(worker=person, name=f"KTP {NAME}.jpg", uploaded_by=officer)
     identity = IdentityCorrectionFactory(worker=person)
     death = DeathReportFactory(worker=person, reported_by=officer)
+    pair = DuplicatePairFactory(one=person)
     line = BatchLineFactory(batch=BatchFactory(sent=True), worker=person)
     cover = MembershipFactory(worker=person)
     check = CoverageCheckFactory(active=True, membership=cover, asked_by=staff)
@@ -277,6 +285,7 @@ def world(db):
         "claims:death_detail": {"number": death.number},
         "claims:death_forward": {"number": death.number},
         **{f"workers:identity_{page}": {"pk": identity.pk} for page in ("detail", "approve", "reject", "withdraw")},
+        **{f"workers:pair_{page}": {"pk": pair.pk} for page in ("detail", "confirm", "decline", "unlink")},
         "trail_person": {"pk": person.pk},
         "worker_sheet": {"pk": person.pk},
         "policy_propose": {"kind": "registry"},

@@ -14,7 +14,7 @@ ALIKE_WITH_BIRTH = 0.45  # the same where the birth date agrees
 NEAR_DAYS = 31
 
 # Numbers run on: who was born on the same day in the same kecamatan has a number that differs in one digit. So a near
-# NIK counts only with an alike name (ADR 0021).
+# NIK counts only with an alike name (ADR 0014).
 _NEAR_NIK = SQL("""
     SELECT a.*, left(a.nik, p - 1) || d || substr(a.nik, p + 1) AS near
     FROM {rows} a, generate_series(1, 16) p, unnest(ARRAY['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) d

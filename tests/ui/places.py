@@ -20,6 +20,7 @@ urlpatterns = [
                     path("", page, name="worker_list"),
                     path("register/", page, name="worker_register"),
                     path("imports/", page, name="import_list"),
+                    path("pairs/", page, name="pair_list"),
                 ],
                 "workers",
             )

@@ -31,12 +31,12 @@ def test_a_phone_shows_at_most_four_places(menu):
         (
             "officer",
             ["Beranda", "Pekerja", "Daftarkan", "Klaim"],
-            ["Impor daftar", "Kelompok iuran", "Iuran belum lunas", "Bantuan"],
+            ["Impor daftar", "Dugaan ganda", "Kelompok iuran", "Iuran belum lunas", "Bantuan"],
         ),
         (
             "admin",
             ["Beranda", "Pekerja", "Kelompok iuran", "Klaim"],
-            ["Impor daftar", "Iuran belum lunas", "Jejak audit", "Akun", "Kebijakan", "Bantuan"],
+            ["Impor daftar", "Dugaan ganda", "Iuran belum lunas", "Jejak audit", "Akun", "Kebijakan", "Bantuan"],
         ),
         ("hospital", ["Cek kepesertaan", "Klaim"], ["Riwayat cek", "Bantuan"]),
         ("bpjs", ["Beranda", "Kelompok iuran", "Penerimaan iuran", "Klaim"], ["Bantuan"]),

@@ -4,11 +4,13 @@ from workers.forms.documents import DocumentForm, WithdrawalForm
 from workers.forms.exits import ExitForm, ReturnForm
 from workers.forms.identity import IdentityFilter, IdentityForm, IdentityRejectionForm
 from workers.forms.imports import ImportForm, RowDecisionForm
+from workers.forms.pairs import FADED, PairAnswerForm, PairFilter, PairReasonForm
 from workers.forms.registration import CorrectionForm, NikForm, WorkerForm
 from workers.forms.releases import ReleaseForm
 from workers.forms.search import WorkerSearchForm
 
 __all__ = [
+    "FADED",
     "CorrectionForm",
     "DocumentForm",
     "ExitForm",
@@ -17,6 +19,9 @@ __all__ = [
     "IdentityRejectionForm",
     "ImportForm",
     "NikForm",
+    "PairAnswerForm",
+    "PairFilter",
+    "PairReasonForm",
     "ReleaseForm",
     "ReturnForm",
     "RowDecisionForm",

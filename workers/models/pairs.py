@@ -42,7 +42,7 @@ class DuplicatePair(models.Model):
     objects = PairQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-likeness", "pk"]
+        ordering = ["-likeness", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["one", "other"], name="workers_pair_once"),  # AC-D35
             models.CheckConstraint(name="workers_pair_is_ordered", condition=Q(one__lt=F("other"))),
@@ -80,7 +80,7 @@ class DuplicatePair(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["-likeness", "id"],
+                fields=["likeness", "id"],
                 name="workers_pair_undecided",
                 condition=Q(status__in=[PairStatus.OPEN, PairStatus.UNSURE, PairStatus.PROPOSED]),
             ),
@@ -102,5 +102,6 @@ class DuplicatePair(models.Model):
         """The record that does not survive; only where a survivor is named."""
         return self.other if self.survivor_id == self.one_id else self.one
 
-    def get_rule_words(self) -> list[str]:
+    @property
+    def rule_words(self) -> list[str]:
         return [PairRule(rule).label for rule in self.rules]

@@ -127,7 +127,7 @@ class Worker(models.Model):
     registry_import = models.ForeignKey(RegistryImport, models.PROTECT, null=True, related_name="workers")
     registry_row = models.PositiveIntegerField(null=True)  # of that file, as a spreadsheet counts
     submission_key = models.UUIDField(null=True)  # a double click sends the same one
-    survivor = models.ForeignKey(  # the record of the same person that goes on (ADR 0021)
+    survivor = models.ForeignKey(  # the record of the same person that goes on (ADR 0014)
         "self", models.PROTECT, null=True, related_name="linked", db_index=False
     )
     anonymised_at = models.DateTimeField(null=True)  # since then nobody can be told from this row (rule X9)

@@ -18,6 +18,7 @@ from workers.views.imports import (
     import_list,
     import_upload,
 )
+from workers.views.pairs import pair_confirm, pair_decline, pair_detail, pair_list, pair_unlink
 from workers.views.person import worker_correct, worker_detail
 from workers.views.registry import (
     nik_read,
@@ -47,6 +48,11 @@ __all__ = [
     "import_list",
     "import_upload",
     "nik_read",
+    "pair_confirm",
+    "pair_decline",
+    "pair_detail",
+    "pair_list",
+    "pair_unlink",
     "release_list",
     "release_record",
     "worker_correct",
