@@ -22,6 +22,7 @@ CHUNK = 1 << 18
 LONG_NUMBER = 1e15  # from here on a spreadsheet has no room for all digits: the cell is told as 7.37101E+15
 DATE_FORMATS = {14, 15, 16, 17, 22, *range(27, 37), *range(50, 59)}
 NO_DATE_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+SHARED = "xl/sharedStrings.xml"
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 EPOCH = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)
@@ -50,9 +51,7 @@ def write_rows(book, writer):
     sheets, epoch = visible_sheets(book)
     writer.writerow([name for name, _ in sheets])
     names = set(book.namelist())
-    strings = Strings()
-    if "xl/sharedStrings.xml" in names:
-        parse(book, "xl/sharedStrings.xml", strings.handlers())
+    strings = Strings(book.open(SHARED) if SHARED in names else io.BytesIO())
     dates = date_styles(book) if "xl/styles.xml" in names else set()
     sheet = Sheet(writer.writerow, strings, dates, epoch)
     parse(book, sheets[0][1], sheet.handlers())
@@ -60,16 +59,20 @@ def write_rows(book, writer):
 
 def parse(book, name, handlers):
     """Streams an entry through expat; `handlers` are start(tag, attributes), end(tag) and text(data)."""
-    start, end, text = handlers
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.buffer_size = 1 << 16
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
+    parser = parser_of(handlers)
     with book.open(name) as content:
         while chunk := content.read(CHUNK):
             parser.Parse(chunk, False)
     parser.Parse(b"", True)
+
+
+def parser_of(handlers):
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.buffer_size = 1 << 16
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = handlers
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
+    return parser
 
 
 def refuse(*_):
@@ -129,12 +132,19 @@ def date_styles(book):
 
 
 class Strings:
-    """The shared strings, end to end in one piece of memory: five million take 120 MB."""
+    """The shared strings, end to end in one piece of memory. Read as far as they are asked for: who wants the first
+    rows alone does not wait for five million strings."""
 
-    def __init__(self):
-        self.pool, self.ends = bytearray(), array("Q", [0])
+    def __init__(self, content):
+        self.content, self.pool, self.ends = content, bytearray(), array("Q", [0])
+        self.parser = parser_of(self.handlers())
 
     def __getitem__(self, number):
+        while number + 1 >= len(self.ends):
+            chunk = self.content.read(CHUNK)
+            if not chunk:
+                raise IndexError
+            self.parser.Parse(chunk, False)
         if number < 0:
             raise IndexError
         return self.pool[self.ends[number] : self.ends[number + 1]].decode()
