@@ -13,9 +13,13 @@ was asked about by a hospital and is treated in it. What each caller gets:
 Whatever is refused holds nothing of the person, and changes nothing: otherwise the word has LEAK or CHANGED behind it.
 """
 
+import zipfile
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -37,6 +41,7 @@ from tests.workers.factories import (
 )
 from workers.enums import ImportStatus, Verdict
 from workers.models import ImportFinding, RegistryImport, StagedRow
+from workers.registry_file import open_registry
 
 NAME, NIK, PHONE, CARD = "Kenanga Rahasia", "7371095708900001", "081242424242", "7371090101150042"
 SECRETS = (NAME, NIK, PHONE, CARD)
@@ -79,7 +84,13 @@ POST workers:import_cancel               in     ok      404       403     403   
 POST workers:import_continue             in     ok      404       403     403   ok    403   403
 GET  workers:import_held                 in     sees    404       403     403   sees  403   403
 POST workers:import_held                 in     ok      404       403     403   ok    403   403
+GET  workers:import_columns              in     whole   404       403     403   whole 403   403
+POST workers:import_columns              in     whole   404       403     403   whole 403   403
+GET  workers:import_sample               in     ok      ok        403     403   ok    403   403
+GET  workers:import_finding_list         in     whole   404       403     403   whole 403   403
 GET  workers:import_findings             in     whole   404       403     403   whole 403   403
+GET  workers:import_findings_workbook    in     whole   404       403     403   whole 403   403
+GET  workers:import_handed_back          in     whole   404       403     403   whole 403   403
 GET  workers:identity_list               in     sees    ok        403     403   sees  403   403
 GET  workers:identity_propose            in     whole   404       403     403   whole 403   403
 POST workers:identity_propose            in     whole   404       403     403   whole 403   403
@@ -228,10 +239,13 @@ def world(db):
     officer = UserFactory(officer=True)
     treating = HospitalFactory(partner=True)
     staff = UserFactory(role=Role.HOSPITAL, hospital=treating)
+    content = f"nik,nama\n1,Siapa\n{NIK},{NAME}".encode()
+    layout = open_registry(BytesIO(content))
     upload = RegistryImport.objects.create(
         name="daftar.csv",
         sha256="",
-        path="imports/a.csv",
+        path=default_storage.save("imports/a.csv", ContentFile(content)),
+        layout=layout.mapped(["nik", "nama"]).stored,
         posting=kecamatan(),
         status=ImportStatus.DONE,
         rows_total=2,
@@ -241,6 +255,10 @@ def world(db):
         uploaded_by=officer,
         finished_at=datetime(2026, 11, 20, tzinfo=UTC),
     )
+    asked = RegistryImport.objects.create(
+        name="daftar.csv", sha256="", path="x", layout=layout.stored, posting=kecamatan(), uploaded_by=officer,
+        status=ImportStatus.COLUMNS,
+    )  # fmt: skip
     ImportFinding.objects.create(
         registry_import=upload,
         row=2,
@@ -296,6 +314,7 @@ def world(db):
         "device_end": {"pk": 1},
         **{f"account_{page}": {"pk": staff.pk} for page in ACCOUNT_PAGES},
         **{f"workers:import_{page}": {"pk": upload.pk} for page in IMPORT_PAGES},
+        "workers:import_columns": {"pk": asked.pk},
         "enrollment:coverage_answer": {"number": check.number},
         "enrollment:coverage_again": {"number": check.number},
         "enrollment:coverage_verify": {"number": check.number, "code": check.code},
@@ -307,14 +326,23 @@ def world(db):
 
 
 IMPORT_PAGES = ("detail", "accept", "cancel", "continue", "held", "findings")
+IMPORT_PAGES += ("finding_list", "findings_workbook", "handed_back")
 ACCOUNT_PAGES = ("detail", "end", "reopen", "extend", "move", "resend", "remove_factors", "end_sessions")
 BATCH_PAGES = ("detail", "approve", "reject", "withdraw", "send", "file", "reply")
 CLAIM_PAGES = ("detail", "route", "admit", "treat", "verify", "send_back", "approve", "withdraw")
 CLAIM_PAGES += ("estimate", "estimate_facts")
 
 
+def text_of(content: bytes) -> str:
+    """Also what a workbook says, which lies compressed in it."""
+    if not content.startswith(b"PK"):
+        return content.decode()
+    with zipfile.ZipFile(BytesIO(content)) as book:
+        return "".join(book.read(name).decode() for name in book.namelist())
+
+
 def word_of(response, *, deeds_before: int) -> str:
-    body = response.getvalue().decode().replace(" ", "")
+    body = text_of(response.getvalue()).replace(" ", "")
     leaked = any(secret.replace(" ", "") in body for secret in SECRETS)
     if response.status_code == 302 and response["Location"].startswith(LOGIN):
         word = "in"

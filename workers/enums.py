@@ -64,6 +64,7 @@ class ExitReason(models.TextChoices):
 
 
 class ImportStatus(models.TextChoices):
+    COLUMNS = "columns", "Menunggu kolom dicocokkan"
     QUEUED = "queued", "Menunggu giliran"
     CHECKING = "checking", "Sedang diperiksa"
     READY = "ready", "Menunggu keputusan"

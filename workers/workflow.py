@@ -25,12 +25,13 @@ IDENTITY = Workflow(
 
 IMPORT = Workflow(
     "import",
+    confirm=Move({I.COLUMNS}, I.QUEUED),
     check=Move({I.QUEUED, I.CHECKING}, I.CHECKING),  # again after a check that was killed
     present=Move({I.CHECKING}, I.READY),
     fail=Move({I.CHECKING}, I.FAILED),
     accept=Move({I.READY}, I.ACCEPTING),
     finish=Move({I.ACCEPTING}, I.DONE),
     decide=Move({I.READY, I.DONE}, I.DONE),  # of held rows; the status stays
-    cancel=Move({I.QUEUED, I.READY}, I.CANCELLED),
+    cancel=Move({I.COLUMNS, I.QUEUED, I.READY}, I.CANCELLED),
     undo=Move({I.DONE}, I.UNDONE),
 )

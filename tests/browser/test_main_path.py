@@ -74,13 +74,20 @@ def import_a_file(page: Page, folder) -> None:
     page.get_by_role("link", name="Unggah daftar").first.click()
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Unggah daftar").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Cocokkan kolom")
+    page.get_by_role("button", name="Periksa daftar").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("daftar.csv")
+    call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+    page.reload()
+    expect(page.locator(".stat").filter(has_text="Siap disimpan")).to_contain_text("1")
+    page.get_by_role("button", name="Terima 1 baris").click()
+    expect(page.locator("main")).to_contain_text("Menyimpan daftar")
     call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
     page.reload()
     expect(page.locator(".stat").filter(has_text="Diterima")).to_contain_text("1")
     expect(page.locator(".stat").filter(has_text="Dikembalikan")).to_contain_text("1")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Unduh temuan").click()
+        page.get_by_role("link", name="Unduh temuan (CSV)").click()
     with open(download.value.path(), newline="", encoding="utf-8-sig") as report:
         findings = list(csv.DictReader(report))
     assert [(row["row"], row["column"], row["value"]) for row in findings if row["code"] != "nik_sequence_0000"] == [

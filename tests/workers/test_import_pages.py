@@ -38,8 +38,15 @@ def importer(reference_data, client):
     return user
 
 
-def upload(client, content, *, posting="73.71.14", name="daftar.csv"):
-    return client.post(UPLOAD, {"file": SimpleUploadedFile(name, content), "posting": posting})
+def post(client, content, *, posting="73.71.14", name="daftar.csv", **more):
+    return client.post(UPLOAD, {"file": SimpleUploadedFile(name, content), "posting": posting, **more})
+
+
+def upload(client, content, **more):
+    """Uploads a list and confirms its columns as they were guessed."""
+    asked = client.get(post(client, content, **more).url).context["form"]
+    columns = {f"column_{place}": column for place, column in enumerate(asked.layout.columns)}
+    return client.post(reverse("workers:import_columns", args=[RegistryImport.objects.first().pk]), columns)
 
 
 def run_worker():
@@ -84,6 +91,7 @@ def test_an_upload_is_checked_shown_and_accepted(client, importer):
     ]
     assert [entry.event for entry in entries_of(registry_import)] == [
         "import.upload",
+        "import.confirm",
         "import.check",
         "import.present",
         "import.accept",
@@ -182,30 +190,44 @@ def test_nothing_is_decided_while_rows_are_stored(client, importer):
     ("content", "message"),
     [
         (b"", "Berkas ini kosong."),
-        (b"%PDF-1.7", "Ini berkas PDF. Gunakan .xlsx atau .csv."),
-        (
-            b"nik,nama\n1,2",
-            "Kolom ini belum ada: jenis_kelamin, tanggal_lahir, pekerjaan, kode_kelurahan atau kelurahan. "
-            "Tambahkan judulnya di atas daftar.",
-        ),
+        (b"%PDF-1.7", "Isi berkas ini bukan CSV seperti namanya. Gunakan .xlsx atau .csv."),
+        (b"nik,NIK\n1,2", "Judul kolom ini ada dua kali: nik. Hapus salah satunya."),
     ],
 )
 def test_what_is_no_registry_file_is_said_in_one_sentence(client, importer, content, message):  # AC-I2
-    response = upload(client, content)
+    response = post(client, content)
 
     assert response.status_code == 422
     assert response.context["form"].errors == {"file": [message]}
     assert (RegistryImport.objects.count(), DBTaskResult.objects.count()) == (0, 0)
 
 
+def test_the_same_file_again_needs_a_reason(client, importer):  # AC-I28
+    content = csv_of(ROW).getvalue()
+    upload(client, content)
+    run_worker()
+    first = RegistryImport.objects.get()
+    client.post(reverse("workers:import_accept", args=[first.pk]))
+    run_worker()
+
+    refused = post(client, content)
+    assert refused.context["form"].non_field_errors() == [
+        f"Berkas ini sudah diimpor pada {timezone.localdate():%d-%m-%Y} oleh {importer.name}. "
+        "Tulis alasannya bila memang perlu diimpor lagi."
+    ]
+    again = client.get(upload(client, content, reason="Ada NIK yang tertinggal").url)
+
+    assert "Alasan diimpor lagi: Ada NIK yang tertinggal." in again.text
+
+
 def test_no_file_is_said_so(client, importer):
     response = client.post(UPLOAD, {"posting": "73.71.14"})
 
-    assert response.context["form"].errors == {"file": ["Pilih berkas CSV."]}
+    assert response.context["form"].errors == {"file": ["Pilih berkas .xlsx atau .csv."]}
 
 
 def test_a_region_of_others_cannot_be_posted(client, importer):  # AC-W50
-    response = upload(client, csv_of(ROW).getvalue(), posting="73.71.09")
+    response = post(client, csv_of(ROW).getvalue(), posting="73.71.09")
 
     assert list(response.context["form"].errors) == ["posting"]
     assert RegistryImport.objects.count() == 0

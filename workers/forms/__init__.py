@@ -1,5 +1,6 @@
 """What may be typed about a worker. Whether they may be registered is a rule, not a form error."""
 
+from workers.forms.columns import ColumnsForm
 from workers.forms.documents import DocumentForm, WithdrawalForm
 from workers.forms.exits import ExitForm, ReturnForm
 from workers.forms.identity import IdentityFilter, IdentityForm, IdentityRejectionForm
@@ -11,6 +12,7 @@ from workers.forms.search import WorkerSearchForm
 
 __all__ = [
     "FADED",
+    "ColumnsForm",
     "CorrectionForm",
     "DocumentForm",
     "ExitForm",

@@ -12,15 +12,22 @@ class ImportForm(PortalForm):
     file = forms.FileField(
         label="Berkas daftar pekerja",
         max_length=200,
-        help_text=f"CSV, paling besar {in_megabytes(LARGEST_TABLE)}. Baris pertama berisi judul kolom.",
-        error_messages={"required": "Pilih berkas CSV.", "empty": "Berkas ini kosong."},
-        widget=forms.FileInput({"accept": ".csv,text/csv"}),
+        help_text=f"Excel (.xlsx) atau CSV, paling besar {in_megabytes(LARGEST_TABLE)}.",
+        error_messages={"required": "Pilih berkas .xlsx atau .csv.", "empty": "Berkas ini kosong."},
+        widget=forms.FileInput({"accept": ".xlsx,.csv,text/csv"}),
     )
     posting = forms.ModelChoiceField(
         queryset=Region.objects.none(),
         label="Wilayah",
         help_text="Baris di luar wilayah ini dikembalikan.",
         empty_label=None,
+    )
+
+    reason = forms.CharField(
+        label="Alasan mengimpor lagi",
+        help_text="Hanya bila berkas yang sama pernah diimpor.",
+        max_length=300,
+        required=False,
     )
 
     def __init__(self, *args, user, **kwargs):

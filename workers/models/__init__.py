@@ -1,3 +1,4 @@
+from workers.models.columns import ColumnMapping
 from workers.models.documents import WorkerDocument
 from workers.models.exits import WorkerExit
 from workers.models.identity import IdentityCorrection
@@ -13,6 +14,7 @@ from workers.models.people import (
 from workers.models.releases import DesilRelease
 
 __all__ = [
+    "ColumnMapping",
     "DesilRecord",
     "DesilRelease",
     "DuplicatePair",

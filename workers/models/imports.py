@@ -24,6 +24,7 @@ class RegistryImport(models.Model):
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     path = models.CharField(max_length=100)  # in MEDIA_ROOT, under a random name
+    layout = models.JSONField(default=dict)  # registry_file.Layout.stored: how the bytes are read
     posting = models.ForeignKey(Region, models.PROTECT)  # rows outside it are refused (AC-W50)
     status = models.CharField(max_length=10, choices=ImportStatus.choices, default=ImportStatus.QUEUED)
     rows_total = models.PositiveIntegerField(default=0)  # known when all are read; until then an estimate

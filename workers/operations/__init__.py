@@ -6,6 +6,7 @@ from workers.operations.accepting import (
     store_import,
     view_held,
 )
+from workers.operations.columns import confirm_columns
 from workers.operations.correction import correct_worker, last_change
 from workers.operations.documents import (
     add_document,
@@ -49,6 +50,7 @@ from workers.operations.registration import (
     view_worker,
 )
 from workers.operations.releases import receive_release
+from workers.operations.report import download_handed_back, view_findings
 from workers.operations.search import Found, search_worker
 from workers.operations.staging import LABELS, report_of
 
@@ -64,11 +66,13 @@ __all__ = [
     "approve_identity",
     "cancel_import",
     "check_import",
+    "confirm_columns",
     "confirm_pair",
     "correct_worker",
     "decide_rows",
     "decline_pair",
     "download_findings",
+    "download_handed_back",
     "exit_worker",
     "export_workers",
     "find_similar",
@@ -92,6 +96,7 @@ __all__ = [
     "store_pairs",
     "try_registry",
     "unlink_pair",
+    "view_findings",
     "view_held",
     "view_identity",
     "view_pair",

@@ -17,20 +17,23 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from accounts.models import User
-from casework import audit, uploads
+from casework import audit
 from regions.models import Region
-from workers import registry_file, rules
+from workers import rules
 from workers.enums import ImportStatus, Verdict
 from workers.models import Policy, RegistryImport
+from workers.operations.columns import receive
 from workers.operations.pulse import at_work
 from workers.operations.staging import Intake, report_of
-from workers.registry_file import Unreadable
+from workers.registry_file import Layout, Unreadable
 from workers.workflow import IMPORT
 
 
 @transaction.atomic
-def import_registry(*, by: User, content: File, name: str, posting: Region, reason: str = "") -> RegistryImport:
-    """Takes in a file for the region, to be checked by check_import.
+def import_registry(
+    *, by: User, content: File, name: str, posting: Region, reason: str = "", ask: bool = False
+) -> RegistryImport:
+    """Takes in a file for the region, to be checked by check_import; with `ask`, once its columns are confirmed.
 
     `reason` says why a file is imported that was imported before (AC-I28). Raises Refused without it, and for a region
     that is not the user's; Unreadable for what is no registry file. Then nothing is stored.
@@ -39,13 +42,15 @@ def import_registry(*, by: User, content: File, name: str, posting: Region, reas
     sha256 = hashlib.file_digest(content, "sha256").hexdigest()
     before = RegistryImport.objects.filter(sha256=sha256, status__in=(ImportStatus.ACCEPTING, ImportStatus.DONE))
     rules.check_import_again(before.select_related("accepted_by").first(), reason=reason).require()
-    uploads.scan(content)
-    registry_file.open_registry(content).complete()
-    content.seek(0)
+    accepted, layout = receive(content, name=name)
+    if not ask:
+        layout.complete()
     registry_import = RegistryImport.objects.create(
-        name=uploads.shown_name(name, ".csv"),
+        name=accepted.name,
         sha256=sha256,
-        path=default_storage.save(f"imports/{uuid4()}.csv", content),
+        path=default_storage.save(f"imports/{uuid4()}", content),
+        layout=layout.stored,
+        status=ImportStatus.COLUMNS if ask else ImportStatus.QUEUED,
         posting=posting,
         reason=reason,
         uploaded_by=by,
@@ -97,10 +102,11 @@ class Trial:
 
 
 @contextmanager
-def try_registry(content: BinaryIO, *, posting: Region) -> Iterator[Trial]:
+def try_registry(content: BinaryIO, *, name: str, posting: Region) -> Iterator[Trial]:
     """The same check, of which nothing stays after the block. Raises Unreadable."""
     pk, on = uuid4(), timezone.localdate()
-    intake = Intake.of(pk, content, posting=posting.pk, on=on, release=Policy.objects.in_force(on).release)
+    layout = receive(File(content), name=name)[1].complete()
+    intake = Intake.of(pk, content, layout, posting=posting.pk, on=on, release=Policy.objects.in_force(on).release)
     with transaction.atomic():
         intake.tell_unknown_columns()
         for chunk in intake.chunks():
@@ -112,7 +118,8 @@ def try_registry(content: BinaryIO, *, posting: Region) -> Iterator[Trial]:
 def _check(registry_import: RegistryImport, stream: BinaryIO, *, by: User) -> None:
     on = timezone.localdate(registry_import.uploaded_at)  # the registration day of all rows
     release = Policy.objects.in_force(on).release
-    intake = Intake.of(registry_import.pk, stream, posting=registry_import.posting_id, on=on, release=release)
+    layout = Layout.of(registry_import.layout)
+    intake = Intake.of(registry_import.pk, stream, layout, posting=registry_import.posting_id, on=on, release=release)
     _begin(registry_import, intake, by=by)
     for chunk in intake.chunks():
         _take_chunk(registry_import, intake, chunk)

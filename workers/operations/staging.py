@@ -313,9 +313,7 @@ class Intake:
     occupations: dict[tuple[str, ...], Meaning] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, pk: UUID, stream: BinaryIO, *, posting: str, on: date, release: str) -> Intake:
-        """Raises Unreadable for what is no registry file."""
-        layout = registry_file.open_registry(stream).complete()
+    def of(cls, pk: UUID, stream: BinaryIO, layout: Layout, *, posting: str, on: date, release: str) -> Intake:
         return cls(pk, stream, layout, posting, on, release, vocabulary_of(posting))
 
     def rows_expected(self) -> int:

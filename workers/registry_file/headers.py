@@ -22,6 +22,24 @@ COLUMNS = (
     "desil",
     "no_hp",
 )
+LABELS = {
+    "nik": "NIK",
+    "no_kk": "Nomor KK",
+    "nama": "Nama lengkap",
+    "jenis_kelamin": "Jenis kelamin",
+    "tempat_lahir": "Tempat lahir",
+    "tanggal_lahir": "Tanggal lahir",
+    "alamat": "Alamat",
+    "rt": "RT",
+    "rw": "RW",
+    "kode_kelurahan": "Kode kelurahan",
+    "kelurahan": "Kelurahan",
+    "kecamatan": "Kecamatan",
+    "pekerjaan": "Pekerjaan",
+    "pendapatan": "Pendapatan sebulan",
+    "desil": "Desil",
+    "no_hp": "Nomor HP",
+}
 PLACE = ("kode_kelurahan", "kelurahan")  # one of them is needed
 REQUIRED = ("nik", "nama", "jenis_kelamin", "tanggal_lahir", "pekerjaan")  # of a person who is not registered yet
 SYNONYMS = {

@@ -7,10 +7,10 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from operator import itemgetter
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from casework import uploads
 from casework.decisions import Refused
@@ -43,6 +43,17 @@ class Layout:
     delimiter: str = ""
     sheets: tuple[str, ...] = ()  # of a workbook; only the first is read
     examples: tuple[tuple[str, ...], ...] = ()  # the first rows as they stand in the file
+
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> Layout:
+        """The layout that `stored` was made from."""
+        lists = {name: tuple(stored[name]) for name in ("header", "columns", "sheets")}
+        return cls(**(stored | lists | {"examples": tuple(map(tuple, stored["examples"]))}))
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """The layout as JSON can hold it."""
+        return asdict(self)
 
     @property
     def is_workbook(self) -> bool:
@@ -130,6 +141,15 @@ def raw_rows(stream: BinaryIO, layout: Layout) -> Iterator[tuple[int, list[str]]
                 yield row
     finally:
         rows.close()
+
+
+def picked_rows(stream: BinaryIO, layout: Layout, numbers: Iterator[int]) -> Iterator[list[str]]:
+    """All cells of the rows with these numbers, which rise. Raises Unreadable where the file breaks off before them."""
+    wanted = next(numbers, None)
+    for number, cells in raw_rows(stream, layout):
+        if number == wanted:
+            yield cells
+            wanted = next(numbers, None)
 
 
 def _text_layout(stream: BinaryIO) -> Layout:

@@ -1,5 +1,6 @@
 """The questions of the registry. Each answer carries every reason against, so that one visit settles them all."""
 
+from workers.rules.columns import check_columns
 from workers.rules.documents import may_add_document, may_withdraw_document
 from workers.rules.eligibility import check_age, check_eligibility, eligibility_facts
 from workers.rules.exits import check_exit, may_exit, may_return
@@ -15,6 +16,7 @@ from workers.rules.imports import (
     known_share,
     may_accept_import,
     may_cancel_import,
+    may_confirm_columns,
     may_decide_rows,
     may_undo_import,
 )
@@ -41,6 +43,7 @@ __all__ = [
     "MOST_KNOWN",
     "WRITERS",
     "check_age",
+    "check_columns",
     "check_correction",
     "check_eligibility",
     "check_exit",
@@ -58,6 +61,7 @@ __all__ = [
     "may_add_document",
     "may_cancel_import",
     "may_check_identity",
+    "may_confirm_columns",
     "may_decide",
     "may_decide_rows",
     "may_exit",

@@ -32,6 +32,11 @@ def check_import_again(before: RegistryImport | None, *, reason: str) -> Decisio
     )
 
 
+def may_confirm_columns(registry_import: RegistryImport, user: User) -> Decision:
+    """Whether this user may say which column of a file is which."""
+    return may_work_in(user, registry_import.posting) & IMPORT.may(registry_import, "confirm")
+
+
 def may_accept_import(registry_import: RegistryImport, user: User) -> Decision:
     """Whether this user may let the good rows of a checked file into the registry."""
     share = known_share(registry_import)

@@ -1,3 +1,4 @@
+from workers.views.columns import import_columns
 from workers.views.documents import document_file, document_list, document_withdraw
 from workers.views.exits import worker_exit, worker_return
 from workers.views.identity import (
@@ -13,7 +14,6 @@ from workers.views.imports import (
     import_cancel,
     import_continue,
     import_detail,
-    import_findings,
     import_held,
     import_list,
     import_upload,
@@ -28,6 +28,13 @@ from workers.views.registry import (
     worker_search,
 )
 from workers.views.releases import release_list, release_record
+from workers.views.reports import (
+    import_finding_list,
+    import_findings,
+    import_findings_workbook,
+    import_handed_back,
+    import_sample,
+)
 
 __all__ = [
     "document_file",
@@ -41,11 +48,16 @@ __all__ = [
     "identity_withdraw",
     "import_accept",
     "import_cancel",
+    "import_columns",
     "import_continue",
     "import_detail",
+    "import_finding_list",
     "import_findings",
+    "import_findings_workbook",
+    "import_handed_back",
     "import_held",
     "import_list",
+    "import_sample",
     "import_upload",
     "nik_read",
     "pair_confirm",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count, Min, QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,15 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.decorators import roles
 from accounts.roles import Role
 from casework.decisions import Refused
-from casework.exports import csv_file
 from casework.paging import Order, page_of
 from regions.models import Region
-from workers import operations, rules, tasks
+from workers import operations, registry_file, rules, tasks
 from workers.enums import ImportStatus, RowDecision, Verdict
 from workers.forms import ImportForm, RowDecisionForm
 from workers.models import Occupation, RegistryImport, StagedRow
 from workers.operations import LABELS
-from workers.registry_file import CODES, REPORT_COLUMNS, WORST_LAST, Unreadable, general_message, message_of
+from workers.registry_file import CODES, WORST_LAST, Unreadable, general_message, message_of
 
 EXAMPLES = 20
 SILENT = timedelta(seconds=30)  # work that gave no sign of life for so long may be started again
@@ -45,16 +44,19 @@ def import_upload(request: HttpRequest) -> HttpResponse:
         try:
             with transaction.atomic():
                 registry_import = operations.import_registry(
-                    by=request.user, content=file, name=file.name, posting=form.cleaned_data["posting"]
+                    by=request.user,
+                    content=file,
+                    name=file.name,
+                    posting=form.cleaned_data["posting"],
+                    reason=form.cleaned_data["reason"],
+                    ask=True,
                 )
-                tasks.check_import.enqueue(str(registry_import.pk), by=request.user.pk)
         except Unreadable as error:
             form.add_error("file", str(error))
         except Refused as refused:
             form.add_error(None, refused.messages)
         else:
-            messages.success(request, "Berkas diterima. Pemeriksaan berjalan, halaman ini boleh ditinggalkan.")
-            return redirect(registry_import)
+            return redirect("workers:import_columns", registry_import.pk)
     return render(request, "workers/import_upload.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -180,14 +182,6 @@ def _with_words(registry_import: RegistryImport, rows: Iterable[StagedRow]) -> N
         ]
 
 
-@require_safe
-@roles(Role.OFFICER, Role.ADMIN)
-def import_findings(request: HttpRequest, pk) -> HttpResponse:
-    registry_import = get_object_or_404(RegistryImport.objects.visible_to(request.user), pk=pk)
-    operations.download_findings(registry_import, by=request.user)
-    return _csv(REPORT_COLUMNS, operations.report_of(registry_import.pk), name="temuan.csv")
-
-
 def _under_work_before(registry_import: RegistryImport) -> RegistryImport | None:
     """The import that this one waits for, if any. Its name may be told to everybody who imports (AC-I29)."""
     others = RegistryImport.objects.filter(
@@ -202,7 +196,13 @@ def _kinds(registry_import: RegistryImport) -> list[dict]:
         rows=Count("pk"), value=Min("value"), first=Min("row")
     )
     kinds = [
-        kind | {"verdict": Verdict(CODES[kind["code"]].verdict), "message": general_message(kind["code"])}
+        kind
+        | {
+            "verdict": Verdict(CODES[kind["code"]].verdict),
+            "message": general_message(kind["code"]),
+            "label": registry_file.LABELS.get(kind["column"], kind["column"]),
+            "share": kind["rows"] / max(registry_import.rows_done, 1),
+        }
         for kind in counted
     ]
     return sorted(kinds, key=lambda kind: (-WORST_LAST.index(kind["verdict"]), -kind["rows"], kind["code"]))
@@ -211,9 +211,3 @@ def _kinds(registry_import: RegistryImport) -> list[dict]:
 def _examples(registry_import: RegistryImport) -> QuerySet[StagedRow]:
     good = registry_import.staged.filter(verdict__in=(Verdict.ACCEPTED, Verdict.REPAIRED))
     return good.select_related("kelurahan", "occupation").order_by("row")[:EXAMPLES]
-
-
-def _csv(header, rows, *, name: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(csv_file(header, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -72,7 +72,7 @@ def importer(email: str | None) -> User:
 
 @contextmanager
 def tried(content: BinaryIO, *, name: str, posting: Region, email: str | None) -> Iterator[operations.Trial]:
-    with operations.try_registry(content, posting=posting) as trial:
+    with operations.try_registry(content, name=name, posting=posting) as trial:
         yield trial
 
 
