@@ -178,7 +178,7 @@ def test_the_trial_says_the_same_and_stores_nothing(admin, city):
     DesilRecordFactory(family_card_number=ROW["no_kk"], desil=7)
     content = csv_of(*rows(2), {**ROW, "nik": "12"}, columns=(*ROW, "catatan")).getvalue()
 
-    with try_registry(io.BytesIO(content), posting=city) as trial:
+    with try_registry(io.BytesIO(content), name="daftar.csv", posting=city) as trial:
         counts, report = trial.counts, list(trial.report)
 
     assert {verdict: count for verdict, count in counts.items() if count} == {"accepted": 2, "refused": 1}
