@@ -21,7 +21,9 @@ from enrollment.enums import LineStatus
 from enrollment.models import BatchLine, Contribution, CoverageCheck, Membership
 from monitoring.models import RetentionPolicy
 from workers.models import (
+    DesilObjection,
     DesilRecord,
+    DesilReview,
     IdentityCorrection,
     ImportFinding,
     RegistryImport,
@@ -150,6 +152,8 @@ def _forget(persons: list[Worker]) -> None:
         batch_size=500,
     )
     WorkerExit.objects.filter(worker__in=persons).update(note="", return_note="")
+    DesilReview.objects.filter(worker__in=persons).update(reason="", decision="")
+    DesilObjection.objects.filter(worker__in=persons).update(reference=GONE, outcome_note="")
     DeathReport.objects.filter(worker__in=persons).update(
         informant_name=GONE, informant_phone=GONE_PHONE, note="", reference=""
     )

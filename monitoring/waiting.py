@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -16,7 +17,8 @@ from claims.models import DeathReport
 from enrollment.enums import BatchStatus
 from enrollment.rules import ALARM_DAYS, contribution_due_on
 from monitoring import policies, reports
-from workers.models import DuplicatePair, IdentityCorrection, WorkerExit
+from workers.enums import ReviewStatus
+from workers.models import DesilReview, DuplicatePair, IdentityCorrection, WorkerExit
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ def _for_officer(user: User, now: datetime) -> list[Waiting]:
     return [
         *_deadlines(user, now),
         _seen_again(user),
+        _reviews(user, timezone.localdate(now)),
         _identities(user),
         _pairs(user),
         _gaps(user, timezone.localdate(now)),
@@ -88,6 +91,7 @@ def _for_admin(user: User, now: datetime) -> list[Waiting]:
         *_deadlines(user, now),
         _deaths(user),
         _seen_again(user),
+        _reviews(user, timezone.localdate(now)),
         _identities(user),
         _pairs(user),
         _gaps(user, timezone.localdate(now)),
@@ -162,6 +166,22 @@ def _pairs(user: User) -> Waiting:
         reverse("workers:pair_list"),
         "id",
         "info",
+    )
+
+
+def _reviews(user: User, on: date) -> Waiting:
+    """Officers answer; admins decide on exits that were proposed. Nothing happens by itself when the day has passed."""
+    rows = DesilReview.objects.waiting_for(user).aggregate(count=Count("pk"), due_on=Min("due_on"))
+    count, due_on = rows["count"], rows["due_on"]
+    decides = user.role == Role.ADMIN
+    title = "{} usulan keluar karena desil menunggu keputusan" if decides else "{} peserta perlu ditelaah desilnya"
+    return Waiting(
+        count,
+        title.format(number_format(count)),
+        f"Masa tenggang yang terdekat sampai {date_format(due_on, 'j F Y')}" if due_on else "",
+        f"{reverse('workers:review_list')}?status={ReviewStatus.PROPOSED if decides else ReviewStatus.OPEN}",
+        "users",
+        "bad" if due_on and due_on < on else "warn",
     )
 
 

@@ -33,6 +33,7 @@ from tests.enrollment.factories import BatchFactory, BatchLineFactory, CoverageC
 from tests.regions.factories import kecamatan, kelurahan
 from tests.workers.factories import (
     DesilRecordFactory,
+    DesilReviewFactory,
     DuplicatePairFactory,
     IdentityCorrectionFactory,
     PolicyFactory,
@@ -102,6 +103,14 @@ GET  workers:worker_exit                 in     whole   404       403     403   
 POST workers:worker_exit                 in     whole   404       403     403   whole 403   403
 GET  workers:worker_return               in     whole   404       403     403   whole 403   403
 POST workers:worker_return               in     whole   404       403     403   whole 403   403
+GET  workers:review_list                 in     sees    ok        403     403   sees  403   403
+GET  workers:review_detail               in     whole   404       403     403   whole 403   403
+POST workers:review_answer               in     whole   404       403     403   whole 403   403
+POST workers:review_decide               in     403     403       403     403   whole 403   403
+GET  workers:objection_file              in     whole   404       403     403   whole 403   403
+POST workers:objection_file              in     whole   404       403     403   whole 403   403
+GET  workers:objection_close             in     whole   404       403     403   whole 403   403
+POST workers:objection_close             in     whole   404       403     403   whole 403   403
 GET  workers:release_list                in     ok      ok        403     403   ok    403   ok
 GET  workers:release_record              in     ok      ok        403     403   ok    403   403
 POST workers:release_record              in     ok      ok        403     403   ok    403   403
@@ -273,6 +282,7 @@ def world(db):
     DesilRecordFactory(family_card_number=CARD)
     document = WorkerDocumentFactory(worker=person, name=f"KTP {NAME}.jpg", uploaded_by=officer)
     identity = IdentityCorrectionFactory(worker=person)
+    review = DesilReviewFactory(worker=person, policy=policy)
     death = DeathReportFactory(worker=person, reported_by=officer)
     pair = DuplicatePairFactory(one=person)
     line = BatchLineFactory(batch=BatchFactory(sent=True), worker=person)
@@ -298,6 +308,9 @@ def world(db):
         "workers:document_withdraw": {"pk": document.pk},
         "workers:identity_propose": {"pk": person.pk},
         "workers:worker_exit": {"pk": person.pk},
+        **{f"workers:review_{page}": {"pk": review.pk} for page in ("detail", "answer", "decide")},
+        "workers:objection_file": {"pk": person.pk},
+        "workers:objection_close": {"pk": person.pk},
         "workers:worker_return": {"pk": person.pk},
         "claims:death_report": {"pk": person.pk},
         "claims:death_detail": {"number": death.number},

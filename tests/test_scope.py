@@ -24,8 +24,8 @@ from regions.models import Region
 from tests.accounts.factories import HospitalFactory, UserFactory
 from tests.claims.factories import ACCIDENT, CoverageCheckFactory, DeathReportFactory, InstalmentFactory, claim_in
 from tests.regions.factories import kelurahan
-from tests.workers.factories import IdentityCorrectionFactory, OccupationFactory, WorkerFactory
-from workers.models import DuplicatePair, IdentityCorrection, RegistryImport, Worker, WorkerDocument
+from tests.workers.factories import DesilReviewFactory, IdentityCorrectionFactory, OccupationFactory, WorkerFactory
+from workers.models import DesilReview, DuplicatePair, IdentityCorrection, RegistryImport, Worker, WorkerDocument
 
 KELURAHAN = ("73.71.01.1001", "73.71.01.1002", "73.71.09.1001", "73.71.10.1001", "73.72.01.1001")
 POSTINGS = (*KELURAHAN, "73.71.01", "73.71.09", "73.71.10", "73.71", "73.72")
@@ -99,7 +99,7 @@ def sees_account(user: User, account: User) -> bool:
     return user.role == "admin"
 
 
-def sees_of_worker(user: User, row: DeathReport | IdentityCorrection) -> bool:
+def sees_of_worker(user: User, row: DeathReport | DesilReview | IdentityCorrection) -> bool:
     """What is decided about a worker, by those who look after the worker: auditors read the worker's page."""
     return user.role in ("officer", "admin") and sees_worker(user, row.worker)
 
@@ -116,6 +116,7 @@ RULES = {
     CoverageCheck: sees_check,
     Claim: sees_claim,
     IdentityCorrection: sees_of_worker,
+    DesilReview: sees_of_worker,
     Instalment: sees_instalment,
     DeathReport: sees_of_worker,
 }
@@ -187,6 +188,7 @@ def build(world: dict, cast: Cast) -> None:
         DuplicatePair.objects.create(one=one, other=other, rules=[], agreeing=[], likeness=1)
     for worker in workers[:2]:
         IdentityCorrectionFactory(worker=worker, proposed_by=first)
+        DesilReviewFactory(worker=worker)
     for number, worker in enumerate(workers[: world["members"]]):
         Membership.objects.create(
             worker=worker,

@@ -14,8 +14,8 @@ from claims.enums import ClaimStatus
 from claims.workflow import WORKFLOW as CLAIM
 from enrollment.enums import BatchStatus
 from enrollment.workflow import WORKFLOW as BATCH
-from workers.enums import CorrectionStatus, PairStatus
-from workers.workflow import IDENTITY, PAIR
+from workers.enums import CorrectionStatus, PairStatus, ReviewStatus
+from workers.workflow import IDENTITY, PAIR, REVIEW
 
 OURS = ("ui", "casework", "regions", "accounts", "workers", "enrollment", "claims", "monitoring", "config")
 TOP_LEVEL = {*OURS, "templates", "static", "tests", "docs", "bench"}
@@ -53,9 +53,10 @@ def test_every_url_has_a_name():
         (BATCH, BatchStatus, BatchStatus.PROPOSED, {BatchStatus.ANSWERED, BatchStatus.REJECTED, BatchStatus.WITHDRAWN}),
         (CLAIM, ClaimStatus, ClaimStatus.SUSPECTED, {ClaimStatus.APPROVED, ClaimStatus.WITHDRAWN}),
         (PAIR, PairStatus, PairStatus.OPEN, {PairStatus.DIFFERENT}),
+        (REVIEW, ReviewStatus, ReviewStatus.OPEN, {ReviewStatus.KEPT, ReviewStatus.ENDED}),
         (IDENTITY, CorrectionStatus, CorrectionStatus.WAITING, set(CorrectionStatus) - {CorrectionStatus.WAITING}),
     ],
-    ids=["batch", "claim", "pair", "identity"],
+    ids=["batch", "claim", "pair", "review", "identity"],
 )
 def test_every_status_is_reached_and_left_or_final(workflow: Workflow, statuses, first, final):
     reached = {first}

@@ -15,6 +15,7 @@ class Place:
 HOME = Place("Beranda", "home", "home")
 WORKERS = Place("Pekerja", "users", "workers:worker_list")
 REGISTER = Place("Daftarkan", "user-plus", "workers:worker_register")
+REVIEWS = Place("Telaah desil", "users", "workers:review_list")
 IMPORTS = Place("Impor daftar", "upload", "workers:import_list")
 PAIRS = Place("Dugaan ganda", "id", "workers:pair_list")
 BATCHES = Place("Kelompok iuran", "stack", "enrollment:batch_list")
@@ -40,8 +41,8 @@ class Menu:
 
 
 MENUS = {
-    "officer": Menu((HOME, WORKERS, REGISTER, CLAIMS), (IMPORTS, PAIRS, BATCHES, GAPS, HELP)),
-    "admin": Menu((HOME, WORKERS, BATCHES, CLAIMS), (IMPORTS, PAIRS, GAPS, TRAIL, ACCOUNTS, POLICIES, HELP)),
+    "officer": Menu((HOME, WORKERS, REGISTER, CLAIMS), (IMPORTS, PAIRS, REVIEWS, BATCHES, GAPS, HELP)),
+    "admin": Menu((HOME, WORKERS, BATCHES, CLAIMS), (IMPORTS, PAIRS, REVIEWS, GAPS, TRAIL, ACCOUNTS, POLICIES, HELP)),
     "hospital": Menu((CHECK, CLAIMS), (CHECKS, HELP), rail=False),
     "bpjs": Menu((HOME, BATCHES, RECEIPTS, CLAIMS), (HELP,)),
     "auditor": Menu((HOME, WORKERS, CLAIMS, TRAIL), (BATCHES, GAPS, POLICIES, HELP)),

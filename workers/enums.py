@@ -63,6 +63,20 @@ class ExitReason(models.TextChoices):
     OWN_REQUEST = "own_request", "Permintaan sendiri"
 
 
+class ReviewStatus(models.TextChoices):
+    """What becomes of the review of a member above the desil limit."""
+
+    OPEN = "open", "Perlu ditelaah"
+    PROPOSED = "proposed", "Diusulkan keluar"
+    KEPT = "kept", "Dipertahankan"
+    ENDED = "ended", "Keluar"
+
+
+class ObjectionOutcome(models.TextChoices):
+    ACCEPTED = "accepted", "Diterima, desil dihitung lagi"
+    REJECTED = "rejected", "Ditolak"
+
+
 class ImportStatus(models.TextChoices):
     COLUMNS = "columns", "Menunggu kolom dicocokkan"
     QUEUED = "queued", "Menunggu giliran"

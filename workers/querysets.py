@@ -7,7 +7,15 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from accounts.roles import Role
 from casework.querysets import CaseQuerySet
-from workers.enums import AGE_LIMIT, ENDS_SOON_DAYS, CorrectionStatus, Employment, MembershipState, PairStatus
+from workers.enums import (
+    AGE_LIMIT,
+    ENDS_SOON_DAYS,
+    CorrectionStatus,
+    Employment,
+    MembershipState,
+    PairStatus,
+    ReviewStatus,
+)
 from workers.finder import ALIKE_WITH_BIRTH
 
 UNDECIDED = (PairStatus.OPEN, PairStatus.UNSURE, PairStatus.PROPOSED)
@@ -122,6 +130,31 @@ class WorkerQuerySet(CaseQuerySet):
         answer = Case(When(_is_eligible(policy, on, exits=self._open_exits()), then=Value(True)), default=Value(False))
         return self._with_desil(policy.release).annotate(is_eligible=answer).filter(is_eligible=False)
 
+    def above_limit(self, policy, on: date):
+        """Members, on that day or soon, whose family the policy's release puts above its limit, and who have no review
+        for that yet. With `family_desil` and `earlier_release`, `earlier_desil`, what the release before said.
+        """
+        earlier = self.model.desil_records_before(policy.release)
+        reviews = self.model._meta.get_field("desil_reviews").related_model._base_manager.filter(
+            worker=OuterRef("pk"), release=policy.release, desil_limit=policy.desil_limit
+        )
+        return (
+            self._with_desil(policy.release)
+            .filter(
+                ~Q(occupation__category__in=policy.by_office),
+                ~Exists(self._open_exits()),
+                ~Exists(reviews),
+                Exists(self._memberships().filter(_lasts_beyond(on))),
+                family_desil__gt=policy.desil_limit,
+                anonymised_at=None,
+                survivor=None,
+            )
+            .annotate(
+                earlier_release=Subquery(earlier.values("release")[:1]),
+                earlier_desil=Subquery(earlier.values("desil")[:1]),
+            )
+        )
+
     def _with_desil(self, release: str):
         return self.annotate(family_desil=self.model.desil_of_family(release))
 
@@ -215,6 +248,25 @@ class WorkerExitQuerySet(CaseQuerySet):
         """The tasks "was here before" of this user (AC-D10): somebody wanted to register a person who has left."""
         workers = self.model._meta.get_field("worker").related_model.objects.visible_to(user)
         return self.open().filter(seen_again_at__isnull=False, worker__in=workers)
+
+
+class DesilReviewQuerySet(OfWorkerQuerySet):
+    def undecided(self):
+        """Those that need an answer or a decision; who has left meanwhile needs none."""
+        left = self._of_its_worker("exits").filter(returned_on=None)
+        return self.filter(~Exists(left), status__in=[ReviewStatus.OPEN, ReviewStatus.PROPOSED])
+
+    def waiting_for(self, user):
+        """Those on which this user has the next deed: officers answer, admins decide on exits that others proposed."""
+        rows = self.visible_to(user).undecided()
+        if user.role == Role.ADMIN:
+            return rows.filter(status=ReviewStatus.PROPOSED).exclude(answered_by=user.pk)
+        contested = self._of_its_worker("objections").filter(outcome="")
+        return rows.filter(~Exists(contested), status=ReviewStatus.OPEN)
+
+    def _of_its_worker(self, name: str):
+        worker = self.model._meta.get_field("worker").related_model
+        return worker._meta.get_field(name).related_model._base_manager.filter(worker=OuterRef("worker"))
 
 
 class IdentityCorrectionQuerySet(OfWorkerQuerySet):

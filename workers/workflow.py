@@ -5,6 +5,7 @@ from casework.workflow import Move, Workflow
 from workers.enums import CorrectionStatus as C
 from workers.enums import ImportStatus as I
 from workers.enums import PairStatus as S
+from workers.enums import ReviewStatus as R
 
 PAIR = Workflow(
     "pair",
@@ -34,4 +35,12 @@ IMPORT = Workflow(
     decide=Move({I.READY, I.DONE}, I.DONE),  # of held rows; the status stays
     cancel=Move({I.COLUMNS, I.QUEUED, I.READY}, I.CANCELLED),
     undo=Move({I.DONE}, I.UNDONE),
+)
+
+REVIEW = Workflow(
+    "review",
+    keep=Move({R.OPEN}, R.KEPT),
+    propose=Move({R.OPEN}, R.PROPOSED),
+    confirm=Move({R.PROPOSED}, R.ENDED),
+    decline=Move({R.PROPOSED}, R.KEPT),
 )

@@ -11,6 +11,7 @@ from monitoring.demo.cases import checks_and_claims, hand_in, open_batches
 from monitoring.demo.history import write_history
 from monitoring.demo.people import Family, Population
 from workers.models import DesilRecord, DesilRelease, Policy, Worker
+from workers.operations import open_reviews
 
 __all__ = ["DEMO_ACCOUNTS", "DEMO_PASSWORD", "accounts_table", "seed"]
 
@@ -45,6 +46,7 @@ def seed(*, workers: int, seed: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # or PostgreSQL plans for the empty tables that it last saw
     open_batches(users, today=today)
+    open_reviews(on=today)
     checks_and_claims(users, rng=population.rng, now=now)
 
 

@@ -45,6 +45,7 @@ def test_a_good_night_says_so_and_mails_the_head_alone(keepers, mailoutbox):
         "Iuran yang belum lunas",
         "Kenari dicari di setiap halaman",
         "Perkiraan manfaat dicocokkan dengan fakta terakhir",
+        "Peserta di atas batas desil dijadikan tugas telaah",
         "Sesi yang sudah lewat dibuang",
         "Tugas latar yang sudah lama selesai dibuang",
     ]

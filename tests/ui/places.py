@@ -21,6 +21,7 @@ urlpatterns = [
                     path("register/", page, name="worker_register"),
                     path("imports/", page, name="import_list"),
                     path("pairs/", page, name="pair_list"),
+                    path("reviews/", page, name="review_list"),
                 ],
                 "workers",
             )

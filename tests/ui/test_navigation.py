@@ -31,12 +31,21 @@ def test_a_phone_shows_at_most_four_places(menu):
         (
             "officer",
             ["Beranda", "Pekerja", "Daftarkan", "Klaim"],
-            ["Impor daftar", "Dugaan ganda", "Kelompok iuran", "Iuran belum lunas", "Bantuan"],
+            ["Impor daftar", "Dugaan ganda", "Telaah desil", "Kelompok iuran", "Iuran belum lunas", "Bantuan"],
         ),
         (
             "admin",
             ["Beranda", "Pekerja", "Kelompok iuran", "Klaim"],
-            ["Impor daftar", "Dugaan ganda", "Iuran belum lunas", "Jejak audit", "Akun", "Kebijakan", "Bantuan"],
+            [
+                "Impor daftar",
+                "Dugaan ganda",
+                "Telaah desil",
+                "Iuran belum lunas",
+                "Jejak audit",
+                "Akun",
+                "Kebijakan",
+                "Bantuan",
+            ],
         ),
         ("hospital", ["Cek kepesertaan", "Klaim"], ["Riwayat cek", "Bantuan"]),
         ("bpjs", ["Beranda", "Kelompok iuran", "Penerimaan iuran", "Klaim"], ["Bantuan"]),

@@ -11,6 +11,7 @@ from workers.enums import DocumentKind, OccupationCategory, PairRule, Sector, Se
 from workers.models import (
     DesilRecord,
     DesilRelease,
+    DesilReview,
     DuplicatePair,
     IdentityCorrection,
     Occupation,
@@ -88,6 +89,23 @@ class WorkerExitFactory(DjangoModelFactory):
     reason = "moved"
     exited_on = date(2026, 10, 1)
     recorded_by = SubFactory(UserFactory)
+
+
+class DesilReviewFactory(DjangoModelFactory):
+    """A family that rose from desil 3 to 6."""
+
+    class Meta:
+        model = DesilReview
+
+    worker = SubFactory(WorkerFactory)
+    policy = SubFactory(PolicyFactory)
+    release = "2026-3"
+    desil = 6
+    desil_limit = 4
+    earlier_release = "2026-2"
+    earlier_desil = 3
+    opened_on = date(2026, 10, 2)
+    due_on = date(2026, 12, 31)
 
 
 class DesilReleaseFactory(DjangoModelFactory):

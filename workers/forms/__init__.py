@@ -8,6 +8,13 @@ from workers.forms.imports import ImportForm, RowDecisionForm
 from workers.forms.pairs import FADED, PairAnswerForm, PairFilter, PairReasonForm
 from workers.forms.registration import CorrectionForm, NikForm, WorkerForm
 from workers.forms.releases import ReleaseForm
+from workers.forms.reviews import (
+    ObjectionForm,
+    OutcomeForm,
+    ReviewAnswerForm,
+    ReviewDecisionForm,
+    ReviewFilter,
+)
 from workers.forms.search import WorkerSearchForm
 
 __all__ = [
@@ -21,11 +28,16 @@ __all__ = [
     "IdentityRejectionForm",
     "ImportForm",
     "NikForm",
+    "ObjectionForm",
+    "OutcomeForm",
     "PairAnswerForm",
     "PairFilter",
     "PairReasonForm",
     "ReleaseForm",
     "ReturnForm",
+    "ReviewAnswerForm",
+    "ReviewDecisionForm",
+    "ReviewFilter",
     "RowDecisionForm",
     "WithdrawalForm",
     "WorkerForm",

@@ -12,11 +12,14 @@ from workers.models.people import (
     Worker,
 )
 from workers.models.releases import DesilRelease
+from workers.models.reviews import DesilObjection, DesilReview
 
 __all__ = [
     "ColumnMapping",
+    "DesilObjection",
     "DesilRecord",
     "DesilRelease",
+    "DesilReview",
     "DuplicatePair",
     "IdentityCorrection",
     "ImportFinding",

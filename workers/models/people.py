@@ -202,6 +202,12 @@ class Worker(models.Model):
         return Subquery(Worker.desil_records(release).values("desil"))
 
     @staticmethod
+    def desil_records_before(release: str) -> models.QuerySet[DesilRecord]:
+        """What earlier releases say of the worker in question, the newest first. Names sort as their quarters do."""
+        records = DesilRecord.objects.filter(family_card_number=OuterRef("family_card_number"), release__lt=release)
+        return records.order_by("-release")
+
+    @staticmethod
     def desil_records(release: str) -> models.QuerySet[DesilRecord]:
         """What the release says of the worker in question, in a query over workers."""
         return DesilRecord.objects.filter(family_card_number=OuterRef("family_card_number"), release=release)

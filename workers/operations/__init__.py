@@ -51,6 +51,14 @@ from workers.operations.registration import (
 )
 from workers.operations.releases import receive_release
 from workers.operations.report import download_handed_back, view_findings
+from workers.operations.reviews import (
+    answer_review,
+    close_objection,
+    decide_review,
+    file_objection,
+    open_reviews,
+    view_review,
+)
 from workers.operations.search import Found, search_worker
 from workers.operations.staging import LABELS, report_of
 
@@ -63,18 +71,22 @@ __all__ = [
     "accept_import",
     "add_document",
     "answer_pair",
+    "answer_review",
     "approve_identity",
     "cancel_import",
     "check_import",
+    "close_objection",
     "confirm_columns",
     "confirm_pair",
     "correct_worker",
+    "decide_review",
     "decide_rows",
     "decline_pair",
     "download_findings",
     "download_handed_back",
     "exit_worker",
     "export_workers",
+    "file_objection",
     "find_similar",
     "import_registry",
     "keep_exited",
@@ -83,6 +95,7 @@ __all__ = [
     "list_pairs",
     "list_workers",
     "open_document",
+    "open_reviews",
     "propose_identity",
     "raise_pairs",
     "receive_release",
@@ -100,6 +113,7 @@ __all__ = [
     "view_held",
     "view_identity",
     "view_pair",
+    "view_review",
     "view_worker",
     "withdraw_document",
     "withdraw_identity",

@@ -36,6 +36,7 @@ from workers.rules.registration import (
     may_work_in,
 )
 from workers.rules.releases import check_release, may_receive_release, may_rest_on
+from workers.rules.reviews import check_objection, check_outcome, may_answer_review, may_decide_review
 
 __all__ = [
     "CORRECTABLE",
@@ -51,6 +52,8 @@ __all__ = [
     "check_identity_change",
     "check_import_again",
     "check_link",
+    "check_objection",
+    "check_outcome",
     "check_registration",
     "check_release",
     "check_seen",
@@ -59,10 +62,12 @@ __all__ = [
     "known_share",
     "may_accept_import",
     "may_add_document",
+    "may_answer_review",
     "may_cancel_import",
     "may_check_identity",
     "may_confirm_columns",
     "may_decide",
+    "may_decide_review",
     "may_decide_rows",
     "may_exit",
     "may_receive_release",

@@ -35,6 +35,14 @@ from workers.views.reports import (
     import_handed_back,
     import_sample,
 )
+from workers.views.reviews import (
+    objection_close,
+    objection_file,
+    review_answer,
+    review_decide,
+    review_detail,
+    review_list,
+)
 
 __all__ = [
     "document_file",
@@ -60,6 +68,8 @@ __all__ = [
     "import_sample",
     "import_upload",
     "nik_read",
+    "objection_close",
+    "objection_file",
     "pair_confirm",
     "pair_decline",
     "pair_detail",
@@ -67,6 +77,10 @@ __all__ = [
     "pair_unlink",
     "release_list",
     "release_record",
+    "review_answer",
+    "review_decide",
+    "review_detail",
+    "review_list",
     "worker_correct",
     "worker_detail",
     "worker_exit",

@@ -14,7 +14,7 @@ from casework.decisions import Refused
 from ui.templatetags.ui import rupiah
 from workers import operations, rules
 from workers.forms import CorrectionForm
-from workers.models import IdentityCorrection, Policy, Worker
+from workers.models import DesilReview, IdentityCorrection, Policy, Worker
 
 STEPS = {  # what the timeline of a person shows
     "worker.register": ("Didaftarkan", "user-plus"),
@@ -62,6 +62,8 @@ def worker_detail(request: HttpRequest, pk) -> HttpResponse:
         "documents": worker.documents.in_use().count(),
         "left": worker.exit,
         "may_exit": rules.may_exit(worker, request.user),
+        "review": DesilReview.objects.visible_to(request.user).undecided().filter(worker=worker).first(),
+        "objections": list(worker.objections.all()),
         "identity_waiting": _waiting_identity(worker, request.user),
         "may_correct": rules.check_correction(worker, by=request.user, kelurahan=worker.kelurahan),
     }

@@ -14,6 +14,7 @@ STEPS = {
     "alarm_gaps": "Iuran yang belum lunas",
     "check_canaries": "Kenari dicari di setiap halaman",
     "recompute_estimates": "Perkiraan manfaat dicocokkan dengan fakta terakhir",
+    "open_desil_reviews": "Peserta di atas batas desil dijadikan tugas telaah",
     "clearsessions": "Sesi yang sudah lewat dibuang",
     "prune_db_task_results": "Tugas latar yang sudah lama selesai dibuang",
 }
