@@ -14,6 +14,13 @@ class ClaimStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", "Ditarik"
 
 
+class TransferStatus(models.TextChoices):
+    PROPOSED = "proposed", "Menunggu jawaban"
+    ACCEPTED = "accepted", "Diterima"
+    REFUSED = "refused", "Ditolak"
+    WITHDRAWN = "withdrawn", "Dibatalkan"
+
+
 class Outcome(models.TextChoices):
     """What the doctor's statement says (rule A9)."""
 

@@ -23,6 +23,7 @@ FIELD_OF = {
     "lapsed": "accident_at",
     "already_reported": "accident_at",
     "no_agreement": "hospital",
+    "same_hospital": "hospital",
     "care_before_accident": "care_from",
     "care_from_in_the_future": "care_from",
     "care_ends_before_it_began": "care_to",
@@ -44,7 +45,8 @@ class ClaimForm(PortalForm):
     def refuse(self, refused: Refused) -> None:
         """Tells each reason at its field, or above the form."""
         for reason in refused.reasons:
-            self.add_error(FIELD_OF.get(reason.code), str(reason))
+            field = FIELD_OF.get(reason.code)
+            self.add_error(field if field in self.fields else None, str(reason))
 
     def show_latest(self, claim: Claim) -> None:
         """The page shows the facts anew after a refusal. Only a signature depends on what it shows."""
@@ -129,6 +131,16 @@ class RouteForm(ClaimForm):
     def __init__(self, *args, partners, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["hospital"].queryset = partners
+
+
+class TransferForm(RouteForm):
+    note = None
+    reason = forms.CharField(
+        label="Alasan dipindahkan",
+        max_length=500,
+        help_text="Yang perlu diketahui rumah sakit tujuan. Rekam medis Anda kirim sendiri, di luar portal.",
+        widget=forms.Textarea({"rows": 3}),
+    )
 
 
 class TreatmentForm(ClaimForm):

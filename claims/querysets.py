@@ -7,6 +7,7 @@ from accounts.roles import Role
 from casework.paging import Order
 from casework.querysets import CaseQuerySet
 from claims.enums import ClaimStatus as S
+from claims.enums import TransferStatus
 
 # Whose turn it is. A status that nobody has to act on is final.
 TURN = {
@@ -18,6 +19,8 @@ TURN = {
     S.VERIFIED: Role.ADMIN,
 }
 
+MOVABLE = (S.ROUTED, S.ADMITTED, S.TREATED)
+OVER = (S.APPROVED, S.WITHDRAWN)
 TURN_FIRST = Order("is_my_turn", "reported_at", "pk", falling=True)
 
 
@@ -78,8 +81,7 @@ class ClaimQuerySet(CaseQuerySet):
 class InstalmentQuerySet(CaseQuerySet):
     def visible_to(self, user):
         """Those of the claims that the user sees."""
-        claims = self.model.claim.field.related_model.objects.visible_to(user)
-        return self.filter(claim__in=claims)
+        return self.filter(claim__in=_claims(self).visible_to(user))
 
     def not_asked(self):
         """Those that still wait for somebody to ask; a report that was taken back gives nothing."""
@@ -106,10 +108,42 @@ class DeathReportQuerySet(CaseQuerySet):
         return self.none()
 
 
+class TransferQuerySet(CaseQuerySet):
+    def visible_to(self, user):
+        """A hospital those from and to itself, whether or not it sees the case; others those of the cases they see."""
+        if user.role == Role.HOSPITAL and user.hospital_id:  # None would mean the cases without a hospital
+            return self.filter(Q(from_hospital=user.hospital_id) | Q(to_hospital=user.hospital_id))
+        return self.filter(claim__in=_claims(self).visible_to(user))
+
+    def open(self):
+        """Those that wait for an answer, while the case can still be moved."""
+        return self.filter(status=TransferStatus.PROPOSED, claim__status__in=MOVABLE)
+
+    def with_list_data(self):
+        return self.select_related("claim__worker", "from_hospital", "to_hospital", "proposed_by")
+
+
+class StayQuerySet(CaseQuerySet):
+    def visible_to(self, user):
+        """A hospital its own, and those before it while it has the case; once that is over, each its own (AC-P11)."""
+        if user.role == Role.HOSPITAL and user.hospital_id:  # None would mean the cases without a hospital
+            has_the_case = Q(claim__hospital=user.hospital_id) & ~Q(claim__status__in=OVER)
+            return self.filter(Q(hospital=user.hospital_id) | has_the_case)
+        return self.filter(claim__in=_claims(self).visible_to(user))
+
+    def with_list_data(self):
+        return self.select_related("claim__worker", "hospital", "transfer__to_hospital")
+
+
 def partners(*, on: date) -> QuerySet[Hospital]:
     """Hospitals whose cooperation agreement is in force that day."""
     agreements = CooperationAgreement.objects.in_force(on).filter(hospital=OuterRef("pk"))
     return Hospital.objects.filter(Exists(agreements))
+
+
+def _claims(rows: CaseQuerySet) -> ClaimQuerySet:
+    """The claims that these rows belong to: their model cannot be imported from below."""
+    return rows.model.claim.field.related_model.objects.all()
 
 
 def _turn_of(user) -> Q:

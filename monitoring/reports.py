@@ -14,7 +14,7 @@ from casework.querysets import CaseQuerySet
 from claims.benefits import STAGE_1_WITHIN
 from claims.enums import ClaimStatus, InstalmentKind
 from claims.filters import SOON as SOON_PERIODIC
-from claims.models import Claim, Instalment
+from claims.models import Claim, Instalment, Transfer
 from enrollment.enums import BatchStatus, LineStatus, Payer
 from enrollment.models import Batch, BatchLine, Contribution, Membership, Receipt
 from regions.models import Region
@@ -125,6 +125,11 @@ def claims_near_deadline(user: User, *, now: datetime) -> tuple[int, int]:
     near = ~past & Q(accident_at__lt=now - STAGE_1_WITHIN + SOON)
     counts = open_claims.aggregate(near=Count("pk", filter=near), past=Count("pk", filter=past))
     return counts["near"], counts["past"]
+
+
+def transfers_to_answer(user: User) -> int:
+    """Proposals to the user's own hospital that nobody has answered."""
+    return Transfer.objects.visible_to(user).open().filter(to_hospital=user.hospital_id).count()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from casework import audit, chain
 from casework.history import forget_history
 from casework.models import AuditEntry
 from claims.enums import ClaimStatus
-from claims.models import Claim, DeathReport, Estimate
+from claims.models import Claim, DeathReport, Estimate, Stay, Transfer
 from enrollment.enums import LineStatus
 from enrollment.models import BatchLine, Contribution, CoverageCheck, Membership
 from monitoring.models import RetentionPolicy
@@ -165,6 +165,9 @@ def _forget(persons: list[Worker]) -> None:
         place=GONE, cause=GONE, chronology=GONE, informant_name=GONE, informant_phone=GONE_PHONE, treatment=GONE
     )
     Estimate.objects.filter(claim__worker__in=persons).update(facts={})
+    Stay.objects.filter(claim__worker__in=persons).update(treatment=GONE)
+    Transfer.objects.filter(claim__worker__in=persons).update(reason=GONE)
+    Transfer.objects.filter(claim__worker__in=persons).exclude(answer="").update(answer=GONE)
     _empty_questions(CoverageCheck.objects.filter(worker__in=persons).exclude(question=""))
     about = AuditEntry.objects.filter(
         persons__overlap=[str(person.pk) for person in persons], salts__has_any_keys=ABOUT_A_PERSON

@@ -84,11 +84,13 @@ VERBS = {
     "present": "Selesai memeriksa",
     "print": "Mencetak lembar data",
     "propose": "Mengusulkan",
+    "propose_transfer": "Mengusulkan pindahan pasien",
     "publish": "Mengumumkan kepala",
     "read_reply": "Membaca jawaban",
     "receive": "Menerima",
     "record": "Mencatat",
     "refuse": "Gagal mengecek",
+    "refuse_transfer": "Menolak pindahan pasien",
     "register": "Mendaftarkan",
     "reject": "Menolak",
     "remove_factor": "Melepas langkah kedua",
@@ -104,6 +106,7 @@ VERBS = {
     "send_back": "Mengembalikan",
     "set_password": "Membuat kata sandi",
     "store": "Menyimpan baris",
+    "transfer": "Menerima pindahan pasien",
     "treat": "Mencatat perawatan",
     "upload": "Mengunggah",
     "use_factor": "Memakai langkah kedua",
@@ -111,6 +114,7 @@ VERBS = {
     "view": "Membuka",
     "who_saw": "Menelusuri pembaca dari",
     "withdraw": "Menarik",
+    "withdraw_transfer": "Membatalkan pindahan pasien",
 }
 
 

@@ -113,7 +113,16 @@ def _for_admin(user: User, now: datetime) -> list[Waiting]:
 
 def _for_hospital(user: User) -> list[Waiting]:
     claims = reports.claims_in_hand(user)
+    transfers = reports.transfers_to_answer(user)
     return [
+        Waiting(
+            transfers,
+            f"{number_format(transfers)} pindahan pasien menunggu jawaban",
+            "Terima atau tolak",
+            reverse("claims:transfer_list"),
+            "right",
+            "bad",
+        ),
         _my_claims(claims, ClaimStatus.ROUTED, "{} pasien diarahkan ke sini", "Terima kasusnya", "bad"),
         _my_claims(claims, ClaimStatus.RETURNED, "{} klaim dikembalikan", "Lengkapi catatan perawatannya", "warn"),
         _my_claims(claims, ClaimStatus.ADMITTED, "{} kasus sedang dirawat", "Catat perawatan setelah selesai", "info"),

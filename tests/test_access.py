@@ -28,7 +28,7 @@ from casework import audit
 from casework.models import AuditEntry, Kind
 from claims.enums import ClaimStatus
 from tests.accounts.factories import HospitalFactory, UserFactory
-from tests.claims.factories import DeathReportFactory, InstalmentFactory, claim_in
+from tests.claims.factories import DeathReportFactory, InstalmentFactory, StayFactory, TransferFactory, claim_in
 from tests.enrollment.factories import BatchFactory, BatchLineFactory, CoverageCheckFactory, MembershipFactory
 from tests.regions.factories import kecamatan, kelurahan
 from tests.workers.factories import (
@@ -161,6 +161,16 @@ POST claims:claim_withdraw               in     whole   404       whole   404   
 GET  claims:claim_estimate               in     sees    404       sees    404   sees  404   sees
 GET  claims:claim_estimate_facts         in     ok      404       ok      404   ok    403   403
 POST claims:claim_estimate_facts         in     ok      404       ok      404   ok    403   403
+GET  claims:claim_transfer               in     403     403       whole   404   403   403   403
+POST claims:claim_transfer               in     403     403       whole   404   403   403   403
+GET  claims:transfer_list                in     403     403       sees    ok    403   403   403
+GET  claims:transfer_accept              in     403     403       sees    404   403   403   403
+POST claims:transfer_accept              in     403     403       sees    404   403   403   403
+GET  claims:transfer_refuse              in     403     403       sees    404   403   403   403
+POST claims:transfer_refuse              in     403     403       sees    404   403   403   403
+GET  claims:transfer_withdraw            in     403     403       sees    404   403   403   403
+POST claims:transfer_withdraw            in     403     403       ok      404   403   403   403
+GET  claims:stay_detail                  in     403     403       404     404   403   403   403
 GET  claims:instalment_list              in     sees    ok        403     403   sees  403   403
 GET  claims:instalment_ask               in     sees    404       403     403   sees  403   403
 POST claims:instalment_ask               in     ok      404       403     403   ok    403   403
@@ -290,6 +300,8 @@ def world(db):
     check = CoverageCheckFactory(active=True, membership=cover, asked_by=staff)
     claim = claim_in(ClaimStatus.TREATED, worker=person, hospital=treating, coverage_check=check, reported_by=officer)
     InstalmentFactory(claim=claim, opens_on=claim.accident_on)
+    StayFactory(claim=claim)
+    TransferFactory(claim=claim, proposed_by=staff)
     audit.record("worker.view", person, by=officer)
     users = {
         "officer": officer,
@@ -332,6 +344,7 @@ def world(db):
         "enrollment:coverage_again": {"number": check.number},
         "enrollment:coverage_verify": {"number": check.number, "code": check.code},
         **{f"enrollment:batch_{page}": {"number": line.batch.number} for page in BATCH_PAGES},
+        **{f"claims:{page}": {"number": claim.number} for page in TRANSFER_PAGES},
         "claims:instalment_ask": {"number": claim.number, "key": "rest-1"},
         **{f"claims:claim_{page}": {"number": claim.number} for page in CLAIM_PAGES},
     }
@@ -343,7 +356,8 @@ IMPORT_PAGES += ("finding_list", "findings_workbook", "handed_back")
 ACCOUNT_PAGES = ("detail", "end", "reopen", "extend", "move", "resend", "remove_factors", "end_sessions")
 BATCH_PAGES = ("detail", "approve", "reject", "withdraw", "send", "file", "reply")
 CLAIM_PAGES = ("detail", "route", "admit", "treat", "verify", "send_back", "approve", "withdraw")
-CLAIM_PAGES += ("estimate", "estimate_facts")
+CLAIM_PAGES += ("estimate", "estimate_facts", "transfer")
+TRANSFER_PAGES = ("transfer_accept", "transfer_refuse", "transfer_withdraw", "stay_detail")
 
 
 def text_of(content: bytes) -> str:

@@ -17,12 +17,20 @@ from hypothesis import strategies as st
 from accounts.models import Hospital, User
 from accounts.roles import Role
 from claims.enums import ClaimStatus
-from claims.models import Claim, DeathReport, Instalment
+from claims.models import Claim, DeathReport, Instalment, Stay, Transfer
 from enrollment.enums import BatchStatus, Package, Payer
 from enrollment.models import Batch, CoverageCheck, Membership, Receipt
 from regions.models import Region
 from tests.accounts.factories import HospitalFactory, UserFactory
-from tests.claims.factories import ACCIDENT, CoverageCheckFactory, DeathReportFactory, InstalmentFactory, claim_in
+from tests.claims.factories import (
+    ACCIDENT,
+    CoverageCheckFactory,
+    DeathReportFactory,
+    InstalmentFactory,
+    StayFactory,
+    TransferFactory,
+    claim_in,
+)
 from tests.regions.factories import kelurahan
 from tests.workers.factories import DesilReviewFactory, IdentityCorrectionFactory, OccupationFactory, WorkerFactory
 from workers.models import DesilReview, DuplicatePair, IdentityCorrection, RegistryImport, Worker, WorkerDocument
@@ -92,6 +100,21 @@ def sees_instalment(user: User, part: Instalment) -> bool:
     return sees_claim(user, part.claim)
 
 
+def sees_transfer(user: User, transfer: Transfer) -> bool:
+    if user.role == "hospital":
+        return user.hospital_id in (transfer.from_hospital_id, transfer.to_hospital_id)
+    return sees_claim(user, transfer.claim)
+
+
+def sees_stay(user: User, stay: Stay) -> bool:
+    if user.role == "hospital" and user.hospital_id is not None:
+        has_the_case = stay.claim.hospital_id == user.hospital_id
+        return stay.hospital_id == user.hospital_id or (
+            has_the_case and stay.claim.status not in ("approved", "withdrawn")
+        )
+    return user.role != "hospital" and sees_claim(user, stay.claim)
+
+
 def sees_account(user: User, account: User) -> bool:
     """Those whose keeper the user is. Everybody's own account has pages that ask for no scope."""
     if user.role == "hospital" and user.is_lead:
@@ -119,6 +142,8 @@ RULES = {
     DesilReview: sees_of_worker,
     Instalment: sees_instalment,
     DeathReport: sees_of_worker,
+    Stay: sees_stay,
+    Transfer: sees_transfer,
 }
 
 
@@ -155,7 +180,12 @@ users = st.builds(
     is_lead=st.booleans(),
 )
 claims = st.builds(
-    dict, home=places, status=st.sampled_from(ClaimStatus), hospital=hospitals, reported_from=hospitals
+    dict,
+    home=places,
+    status=st.sampled_from(ClaimStatus),
+    hospital=hospitals,
+    reported_from=hospitals,
+    moved=st.permutations(HOSPITALS).map(lambda order: order[:2]),
 ).filter(lambda claim: claim["hospital"] or claim["status"] in (ClaimStatus.SUSPECTED, ClaimStatus.WITHDRAWN))
 worlds = st.builds(
     dict,
@@ -213,6 +243,11 @@ def build(world: dict, cast: Cast) -> None:
             **signers.get(claim["status"], {}),
         )
         InstalmentFactory(claim=case)
+        before, after = (cast.hospitals[number] for number in claim["moved"])
+        moved = TransferFactory(
+            claim=case, from_hospital=before, to_hospital=after, proposed_by=first, accepted=True, answered_by=second
+        )
+        StayFactory(claim=case, hospital=before, transfer=moved)
     for number, (region, status) in enumerate(world["batches"]):
         decided = status not in (BatchStatus.PROPOSED, BatchStatus.WITHDRAWN)
         Batch.objects.create(

@@ -24,6 +24,7 @@ GAPS = Place("Iuran belum lunas", "clock", "enrollment:gap_list")
 CHECK = Place("Cek kepesertaan", "shield", "enrollment:coverage_check")
 CHECKS = Place("Riwayat cek", "history", "enrollment:coverage_list")
 CLAIMS = Place("Klaim", "file", "claims:claim_list")
+TRANSFERS = Place("Pindahan pasien", "right", "claims:transfer_list")
 TRAIL = Place("Jejak audit", "history", "trail_list")
 POLICIES = Place("Kebijakan", "file", "policy_list")
 ACCOUNTS = Place("Akun", "key", "account_list")
@@ -43,7 +44,7 @@ class Menu:
 MENUS = {
     "officer": Menu((HOME, WORKERS, REGISTER, CLAIMS), (IMPORTS, PAIRS, REVIEWS, BATCHES, GAPS, HELP)),
     "admin": Menu((HOME, WORKERS, BATCHES, CLAIMS), (IMPORTS, PAIRS, REVIEWS, GAPS, TRAIL, ACCOUNTS, POLICIES, HELP)),
-    "hospital": Menu((CHECK, CLAIMS), (CHECKS, HELP), rail=False),
+    "hospital": Menu((CHECK, CLAIMS), (CHECKS, TRANSFERS, HELP), rail=False),
     "bpjs": Menu((HOME, BATCHES, RECEIPTS, CLAIMS), (HELP,)),
     "auditor": Menu((HOME, WORKERS, CLAIMS, TRAIL), (BATCHES, GAPS, POLICIES, HELP)),
 }

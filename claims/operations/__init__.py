@@ -15,16 +15,29 @@ from claims.operations.cases import (
 )
 from claims.operations.deaths import forward_death, report_death, view_death
 from claims.operations.estimates import ask_instalment, estimate_claim, recompute_estimates, view_estimates
+from claims.operations.transfers import (
+    accept_transfer,
+    list_transfers,
+    propose_transfer,
+    refuse_transfer,
+    view_stay,
+    view_transfer,
+    withdraw_transfer,
+)
 
 __all__ = [
+    "accept_transfer",
     "admit_claim",
     "approve_claim",
     "ask_instalment",
     "estimate_claim",
     "forward_death",
     "list_claims",
+    "list_transfers",
     "open_report",
+    "propose_transfer",
     "recompute_estimates",
+    "refuse_transfer",
     "report_claim",
     "report_death",
     "route_claim",
@@ -34,5 +47,8 @@ __all__ = [
     "view_claim",
     "view_death",
     "view_estimates",
+    "view_stay",
+    "view_transfer",
     "withdraw_claim",
+    "withdraw_transfer",
 ]

@@ -5,12 +5,14 @@ from claims.views.deeds import (
     claim_detail,
     claim_route,
     claim_send_back,
+    claim_transfer,
     claim_treat,
     claim_verify,
     claim_withdraw,
 )
 from claims.views.estimates import claim_estimate, claim_estimate_facts, instalment_ask, instalment_list, rule_list
 from claims.views.reports import claim_list, claim_report
+from claims.views.transfers import stay_detail, transfer_accept, transfer_list, transfer_refuse, transfer_withdraw
 
 __all__ = [
     "claim_admit",
@@ -22,6 +24,7 @@ __all__ = [
     "claim_report",
     "claim_route",
     "claim_send_back",
+    "claim_transfer",
     "claim_treat",
     "claim_verify",
     "claim_withdraw",
@@ -32,4 +35,9 @@ __all__ = [
     "instalment_ask",
     "instalment_list",
     "rule_list",
+    "stay_detail",
+    "transfer_accept",
+    "transfer_list",
+    "transfer_refuse",
+    "transfer_withdraw",
 ]

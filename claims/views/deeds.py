@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import anyone, fresh_login, roles, throttled
+from accounts.models import User
 from accounts.roles import Role
 from casework import audit
 from casework.decisions import Decision, Refused
 from claims import operations, rules
-from claims.forms import ClaimForm, ReasonForm, RouteForm, SignatureForm, TreatmentForm
-from claims.models import Claim
+from claims.forms import ClaimForm, ReasonForm, RouteForm, SignatureForm, TransferForm, TreatmentForm
+from claims.models import Claim, Transfer
 from claims.querysets import partners
 from claims.views.one_claim import claim_of, facts_of, typed
 from enrollment.models import CoverageCheck
@@ -29,6 +30,10 @@ STEPS = {
     "claim.verify": ("Diperiksa: tanda tangan pertama", "search"),
     "claim.send_back": ("Dikembalikan ke rumah sakit", "left"),
     "claim.approve": ("Disetujui: tanda tangan kedua", "check"),
+    "claim.propose_transfer": ("Pindahan ke rumah sakit lain diusulkan", "right"),
+    "claim.transfer": ("Dipindahkan", "hospital"),
+    "claim.refuse_transfer": ("Pindahan ditolak rumah sakit tujuan", "ban"),
+    "claim.withdraw_transfer": ("Usulan pindahan dibatalkan", "left"),
     "claim.withdraw": ("Laporan ditarik", "ban"),
     "claim.estimate": ("Manfaat diperkirakan", "receipt"),
     "claim.ask_instalment": ("Pengajuan berkala dicatat", "calendar"),
@@ -50,6 +55,15 @@ class Deed:
     @property
     def page(self) -> str:
         return f"claims:claim_{self.action}"
+
+
+def _may_propose_transfer(claim: Claim, user: User) -> Decision:
+    waiting = _waiting(claim) if user.role == Role.HOSPITAL else None
+    return rules.may_propose_transfer(claim, user, waiting=waiting)
+
+
+def _waiting(claim: Claim) -> Transfer | None:
+    return claim.transfers.open().with_list_data().first()
 
 
 ROUTE = Deed(
@@ -110,7 +124,16 @@ WITHDRAW = Deed(
     "laporan ditarik.",
     side=True,
 )
-DEEDS = (ROUTE, ADMIT, TREAT, VERIFY, APPROVE, SEND_BACK, WITHDRAW)
+TRANSFER = Deed(
+    "transfer",
+    _may_propose_transfer,
+    operations.propose_transfer,
+    "Pindahkan ke rumah sakit lain",
+    "Belum dapat dipindahkan",
+    "pindahan diusulkan. Rumah sakit tujuan yang menjawab.",
+    side=True,
+)
+DEEDS = (ROUTE, ADMIT, TREAT, VERIFY, APPROVE, SEND_BACK, TRANSFER, WITHDRAW)
 
 
 @require_safe
@@ -127,6 +150,8 @@ def claim_detail(request: HttpRequest, number: str) -> HttpResponse:
             "steps": _steps(claim),
             "estimate": claim.estimates.first(),
             "my_turn": claim.is_my_turn,
+            "waiting": _waiting(claim),
+            "is_hospital": request.user.role == Role.HOSPITAL,
             "answer": CoverageCheck.objects.visible_to(request.user).filter(pk=claim.coverage_check_id).first(),
             "sees_workers": request.user.role in (Role.OFFICER, Role.ADMIN, Role.AUDITOR),
             "open_deeds": [deed for deed, decision in decisions if decision],
@@ -168,6 +193,16 @@ def claim_treat(request: HttpRequest, number: str) -> HttpResponse:
         return TreatmentForm(typed(request), initial=recorded)
 
     return _carry_out(request, number, TREAT, form)
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.HOSPITAL)
+def claim_transfer(request: HttpRequest, number: str) -> HttpResponse:
+    def form(claim):
+        others = partners(on=timezone.localdate()).exclude(pk=request.user.hospital_id)
+        return TransferForm(typed(request), partners=others)
+
+    return _carry_out(request, number, TRANSFER, form)
 
 
 @require_http_methods(["GET", "POST"])

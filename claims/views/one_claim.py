@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from claims import operations, rules
-from claims.models import Claim
+from claims.models import Claim, Stay
 from ui.templatetags.ui import nik_mask, nik_spaced, phone
 
 
@@ -37,6 +37,7 @@ def facts_of(request, claim: Claim) -> dict:
         "informant_phone": f"{claim.informant_phone[:4]} ••••" if masked else phone(claim.informant_phone),
         "clock": clock,
         "time_left": _in_words(clock.left),
+        "stays": list(Stay.objects.visible_to(request.user).filter(claim=claim).with_list_data()),
     }
 
 

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 from factory import LazyAttribute, LazyFunction, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
-from claims.enums import ClaimStatus, InstalmentKind, Outcome
-from claims.models import Claim, DeathReport, Estimate, Instalment
+from claims.enums import ClaimStatus, InstalmentKind, Outcome, TransferStatus
+from claims.models import Claim, DeathReport, Estimate, Instalment, Stay, Transfer
 from enrollment.enums import Verdict
 from tests.accounts.factories import HospitalFactory, UserFactory
 from tests.enrollment import factories as enrollment
@@ -130,6 +130,45 @@ class InstalmentFactory(DjangoModelFactory):
     rule = "B2"
     opens_on = date(2026, 12, 22)
     amount = 1_000_000
+
+
+class TransferFactory(DjangoModelFactory):
+    """A case at one partner that another is asked to take over."""
+
+    class Meta:
+        model = Transfer
+
+    class Params:
+        accepted = Trait(
+            status=TransferStatus.ACCEPTED,
+            answered_by=SubFactory(UserFactory, hospital_staff=True),
+            answered_at=ACCIDENT + timedelta(hours=6),
+        )
+
+    claim = SubFactory(ClaimFactory, admitted=True)
+    from_hospital = LazyAttribute(lambda transfer: transfer.claim.hospital)
+    to_hospital = SubFactory(HospitalFactory, partner=True)
+    reason = "Perlu ruang rawat intensif."
+    proposed_by = LazyAttribute(lambda transfer: UserFactory(hospital_staff=True, hospital=transfer.from_hospital))
+    proposed_at = ACCIDENT + timedelta(hours=4)
+
+
+class StayFactory(DjangoModelFactory):
+    """What a hospital keeps of a case that went to another."""
+
+    class Meta:
+        model = Stay
+
+    claim = SubFactory(ClaimFactory, routed=True)
+    hospital = SubFactory(HospitalFactory, partner=True)
+    transfer = LazyAttribute(
+        lambda stay: TransferFactory(
+            claim=stay.claim, from_hospital=stay.hospital, to_hospital=stay.claim.hospital, accepted=True
+        )
+    )
+    admitted_at = ACCIDENT + timedelta(hours=2)
+    treatment = "Luka dibersihkan dan dibalut."
+    left_at = ACCIDENT + timedelta(hours=6)
 
 
 def claim_in(status: ClaimStatus, **fields) -> Claim:

@@ -348,8 +348,8 @@ class TestDetail:
         [
             (S.SUSPECTED, "officer", ["route", "withdraw"], []),
             (S.SUSPECTED, "admin", ["route", "withdraw"], []),
-            (S.ROUTED, "hospital", ["admit"], []),
-            (S.ADMITTED, "hospital", ["treat"], []),
+            (S.ROUTED, "hospital", ["admit", "transfer"], []),
+            (S.ADMITTED, "hospital", ["treat", "transfer"], []),
             (S.TREATED, "hospital", ["treat"], []),
             (S.TREATED, "admin", ["verify", "send_back"], []),
             (S.RETURNED, "hospital", ["treat"], []),

@@ -1,12 +1,14 @@
+from functools import partial
 from itertools import product
 
 import pytest
 
 from claims import rules
 from claims.enums import ClaimStatus as S
+from claims.enums import TransferStatus
 from claims.models import Claim
 from claims.querysets import TURN
-from claims.workflow import WORKFLOW
+from claims.workflow import TRANSFER, WORKFLOW
 from tests.accounts.factories import HospitalFactory, UserFactory
 from tests.claims.factories import claim_in
 
@@ -16,6 +18,9 @@ ALLOWED = {
     ("treat", S.ADMITTED),
     ("treat", S.TREATED),
     ("treat", S.RETURNED),
+    ("transfer", S.ROUTED),
+    ("transfer", S.ADMITTED),
+    ("transfer", S.TREATED),
     ("verify", S.TREATED),
     ("send_back", S.TREATED),
     ("send_back", S.VERIFIED),
@@ -27,6 +32,7 @@ RULES = {
     "route": rules.may_route,
     "admit": rules.may_admit,
     "treat": rules.may_treat,
+    "transfer": partial(rules.may_propose_transfer, waiting=None),
     "verify": rules.may_verify,
     "send_back": rules.may_send_back,
     "approve": rules.may_approve,
@@ -35,7 +41,7 @@ RULES = {
 
 
 def the_right_person_for(action: str, claim: Claim):
-    if action in ("admit", "treat"):
+    if action in ("admit", "treat", "transfer"):
         return UserFactory(hospital_staff=True, hospital=claim.hospital or HospitalFactory())
     return UserFactory()
 
@@ -44,6 +50,8 @@ def the_right_person_for(action: str, claim: Claim):
 @pytest.mark.parametrize(("action", "status"), list(product(RULES, S)))
 def test_every_action_in_every_status(action, status):  # AC-B1, AC-W38, AC-W37
     claim = claim_in(status)
+    if action == "transfer":
+        claim.outcome = ""  # a concluded case is not moved; tests/claims/test_transfers.py
     decision = RULES[action](claim, the_right_person_for(action, claim))
 
     named = f"Statusnya sekarang “{status.label}”." in [reason.text for reason in decision.reasons]
@@ -59,3 +67,8 @@ def test_every_status_is_somebodys_turn_or_final():
 
     assert set(S) - left == {S.APPROVED, S.WITHDRAWN}
     assert set(TURN) == left
+
+
+def test_every_answer_to_a_transfer_is_final():
+    assert {move.target for move in TRANSFER.moves.values()} == set(TransferStatus) - {TransferStatus.PROPOSED}
+    assert {source for move in TRANSFER.moves.values() for source in move.sources} == {TransferStatus.PROPOSED}

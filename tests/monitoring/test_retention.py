@@ -17,7 +17,7 @@ from enrollment.models import BatchLine, CoverageCheck, Membership
 from monitoring import retention
 from monitoring.models import RetentionPolicy
 from tests.accounts.factories import UserFactory
-from tests.claims.factories import ClaimFactory, EstimateFactory, claim_in
+from tests.claims.factories import ClaimFactory, EstimateFactory, StayFactory, TransferFactory, claim_in
 from tests.enrollment.factories import (
     BatchLineFactory,
     ContributionFactory,
@@ -94,6 +94,10 @@ def person():
         treatment="Luka Kenanga Rahasia dijahit",
     )
     EstimateFactory(claim=claim, facts={"children": [{"birth_on": "2011-02-03"}]})
+    moved = TransferFactory(
+        claim=claim, accepted=True, reason="Kenanga Rahasia perlu ruang intensif", answer="Kenanga Rahasia ditunggu"
+    )
+    StayFactory(claim=claim, transfer=moved, treatment="Kenanga Rahasia dibalut")
     with transaction.atomic():
         audit.record("worker.list", by=UserFactory(), persons=[worker.pk], facts={"q": "Kenanga Rahasia"})
         audit.record("coverage.check", check, by=check.asked_by, note="atas nama Kenanga Rahasia")

@@ -42,5 +42,8 @@ urlpatterns = [
             )
         ),
     ),
-    path("claims/", include(([path("", page, name="claim_list")], "claims"))),
+    path(
+        "claims/",
+        include(([path("", page, name="claim_list"), path("transfers/", page, name="transfer_list")], "claims")),
+    ),
 ]

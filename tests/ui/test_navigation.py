@@ -47,7 +47,7 @@ def test_a_phone_shows_at_most_four_places(menu):
                 "Bantuan",
             ],
         ),
-        ("hospital", ["Cek kepesertaan", "Klaim"], ["Riwayat cek", "Bantuan"]),
+        ("hospital", ["Cek kepesertaan", "Klaim"], ["Riwayat cek", "Pindahan pasien", "Bantuan"]),
         ("bpjs", ["Beranda", "Kelompok iuran", "Penerimaan iuran", "Klaim"], ["Bantuan"]),
         (
             "auditor",

@@ -7,20 +7,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from accounts.models import Hospital, User
 from accounts.roles import Role
 from casework.decisions import Decision
-from claims.benefits import SCHEDULES, last_day_to_claim
-from claims.enums import Cause, ClaimStatus, InstalmentKind, Outcome
-from claims.models import Claim, DeathReport, Instalment
+from claims.benefits import last_day_to_claim
+from claims.enums import Outcome
+from claims.models import Claim
 from claims.querysets import partners
-from claims.workflow import DEATH, WORKFLOW
+from claims.workflow import WORKFLOW
 from workers.models import Worker
 
 YES = Decision()
-ESTIMATORS = (Role.OFFICER, Role.HOSPITAL, Role.ADMIN)
 
 
 def may_report(user: User, *, worker: Worker | None) -> Decision:
@@ -101,7 +99,7 @@ def report_clock(claim: Claim, *, now: datetime) -> ReportClock:
 
 
 def may_route(claim: Claim, user: User) -> Decision:
-    return _may(claim, user, "route", Role.OFFICER, Role.ADMIN)
+    return may(claim, user, "route", Role.OFFICER, Role.ADMIN)
 
 
 def may_receive(hospital: Hospital, *, on: date) -> Decision:
@@ -125,11 +123,11 @@ def proposed_hospital(claim: Claim, *, on: date) -> Hospital | None:
 
 
 def may_admit(claim: Claim, user: User) -> Decision:
-    return _may(claim, user, "admit", Role.HOSPITAL, also=_own_hospital(claim, user))
+    return may(claim, user, "admit", Role.HOSPITAL, also=own_hospital(claim, user))
 
 
 def may_treat(claim: Claim, user: User) -> Decision:
-    return _may(claim, user, "treat", Role.HOSPITAL, also=_own_hospital(claim, user))
+    return may(claim, user, "treat", Role.HOSPITAL, also=own_hospital(claim, user))
 
 
 def is_plausible_treatment(
@@ -178,7 +176,7 @@ def is_plausible_treatment(
 
 def may_verify(claim: Claim, user: User) -> Decision:
     """Whether this user may give the first signature."""
-    return _may(
+    return may(
         claim,
         user,
         "verify",
@@ -198,12 +196,12 @@ def may_verify(claim: Claim, user: User) -> Decision:
 
 def may_send_back(claim: Claim, user: User) -> Decision:
     """Whether this user may return the case to the hospital. The first signature then falls away."""
-    return _may(claim, user, "send_back", Role.ADMIN)
+    return may(claim, user, "send_back", Role.ADMIN)
 
 
 def may_approve(claim: Claim, user: User) -> Decision:
     """Whether this user may give the second signature (AC-B4, AC-B5, AC-W67)."""
-    return _may(
+    return may(
         claim,
         user,
         "approve",
@@ -235,7 +233,7 @@ def saw_the_latest(claim: Claim, *, seen: int) -> Decision:
 
 def may_withdraw(claim: Claim, user: User) -> Decision:
     """A report is taken back by the side that made it, or by an admin, while nobody treats on it."""
-    return _may(
+    return may(
         claim,
         user,
         "withdraw",
@@ -253,110 +251,6 @@ def may_withdraw(claim: Claim, user: User) -> Decision:
     )
 
 
-def may_estimate(claim: Claim, user: User) -> Decision:
-    """Whether this user may say the facts from which benefits are estimated. Whoever sees the claim may read them."""
-    own = _own_hospital(claim, user)
-    return own & Decision.unless(
-        (
-            user.role not in ESTIMATORS,
-            "wrong_role",
-            "Perkiraan dihitung oleh petugas kota, rumah sakit, atau admin kota.",
-        ),
-        (
-            claim.status == ClaimStatus.WITHDRAWN,
-            "withdrawn",
-            "Laporan ini sudah ditarik, jadi tidak ada manfaat yang diperkirakan.",
-        ),
-    )
-
-
-def may_ask_instalment(claim: Claim, user: User) -> Decision:
-    """Whether this user may record that something periodic was asked for. The family comes to the city for it."""
-    return Decision.unless(
-        (
-            user.role not in (Role.OFFICER, Role.ADMIN),
-            "wrong_role",
-            "Pengajuan berkala dicatat oleh petugas atau admin kota.",
-        ),
-        (
-            claim.status == ClaimStatus.WITHDRAWN,
-            "withdrawn",
-            "Laporan ini sudah ditarik, jadi tidak ada yang diajukan.",
-        ),
-    )
-
-
-def is_askable(instalment: Instalment, *, asked_on: date | None, is_entitled: bool, today: date) -> Decision:
-    """Whether the day fits the part (rule 7.4: asked for each school year, made up for three years at most).
-
-    None, which takes the asking back, always does.
-    """
-    if asked_on is None:
-        return YES
-    return Decision.unless(
-        (
-            asked_on > today,
-            "asked_in_the_future",
-            "Tanggal pengajuan belum tiba.",
-            "Isi hari ketika berkasnya diserahkan.",
-        ),
-        (
-            asked_on < instalment.opens_on,
-            "not_open_yet",
-            f"Bagian ini baru dapat diajukan mulai {date_format(instalment.opens_on, 'j F Y')}.",
-            "Periksa tanggal pengajuannya.",
-        ),
-        (
-            instalment.closes_on is not None and asked_on > instalment.closes_on,
-            "closed",
-            f"Bagian ini paling lambat diajukan {instalment.closes_on and date_format(instalment.closes_on, 'j F Y')}.",
-            "Tanyakan kepada BPJS Ketenagakerjaan apakah masih diterima.",
-        ),
-        (
-            instalment.kind == InstalmentKind.SCHOOL and not is_entitled,
-            "entitlement_not_confirmed",
-            "Belum dinyatakan bahwa anak masih sekolah, belum menikah, dan belum bekerja.",
-            "Tanyakan kepada keluarga, lalu centang pernyataannya.",
-        ),
-    )
-
-
-def has_schedule(on: date) -> Decision:
-    """Whether the portal knows a benefit schedule for an event of that day (rule 7.2)."""
-    return Decision.unless(
-        (
-            not any(version.holds(on) for version in SCHEDULES),
-            "no_schedule",
-            "Portal tidak menyimpan tabel manfaat untuk hari kejadian ini.",
-            "Tanyakan kepada BPJS Ketenagakerjaan.",
-        ),
-    )
-
-
-def check_death(*, cause: Cause | str, accident: Claim | None) -> Decision:
-    """Whether a death of that cause can be reported. `accident`: the claim of the work accident that led to it."""
-    return Decision.unless(
-        (
-            cause == Cause.WORK and accident is None,
-            "accident_not_reported",
-            "Kecelakaan kerja yang menyebabkan kematian ini belum dilaporkan.",
-            "Laporkan dulu dugaan kecelakaan kerjanya di halaman pekerja, lalu laporkan kematiannya.",
-        ),
-    )
-
-
-def may_forward_death(report: DeathReport, user: User) -> Decision:
-    """Whether this user may record that the heirs' claim was handed to BPJS Ketenagakerjaan."""
-    return Decision.unless(
-        (
-            user.role != Role.ADMIN,
-            "wrong_role",
-            "Diteruskan oleh admin kota.",
-            "Berikan kelengkapannya kepada admin kota.",
-        ),
-    ) & DEATH.may(report, "forward")
-
-
 def names_a_reason(note: str) -> Decision:
     """Sending back and withdrawing need words (AC-B10, AC-K16)."""
     return Decision.unless(
@@ -364,7 +258,7 @@ def names_a_reason(note: str) -> Decision:
     )
 
 
-def _may(claim: Claim, user: User, action: str, *allowed: Role, also: Decision = YES) -> Decision:
+def may(claim: Claim, user: User, action: str, *allowed: Role, also: Decision = YES) -> Decision:
     """Role and status, which every deed asks, and then what only this one does."""
     right_role = Decision.unless(
         (user.role not in allowed, "wrong_role", f"Ini tugas {' atau '.join(role.label for role in allowed)}."),
@@ -372,7 +266,8 @@ def _may(claim: Claim, user: User, action: str, *allowed: Role, also: Decision =
     return right_role & WORKFLOW.may(claim, action) & also
 
 
-def _own_hospital(claim: Claim, user: User) -> Decision:
+def own_hospital(claim: Claim, user: User) -> Decision:
+    """Whether hospital staff have this case; others have nothing to do with it."""
     return Decision.unless(
         (
             user.role == Role.HOSPITAL and claim.hospital_id != user.hospital_id,

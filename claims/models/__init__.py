@@ -1,0 +1,6 @@
+from claims.models.cases import SIGNED, Claim
+from claims.models.deaths import DeathReport
+from claims.models.estimates import Estimate, Instalment
+from claims.models.transfers import Stay, Transfer
+
+__all__ = ["SIGNED", "Claim", "DeathReport", "Estimate", "Instalment", "Stay", "Transfer"]

@@ -1,0 +1,62 @@
+"""Who may do what with a claim, and whether an accident can still be reported. Nothing here writes."""
+
+from claims.rules.cases import (
+    ReportClock,
+    is_plausible_treatment,
+    is_reportable,
+    is_same_notice,
+    may_admit,
+    may_approve,
+    may_receive,
+    may_report,
+    may_route,
+    may_send_back,
+    may_treat,
+    may_verify,
+    may_withdraw,
+    names_a_reason,
+    proposed_hospital,
+    report_clock,
+    saw_the_latest,
+)
+from claims.rules.deaths import check_death, may_forward_death
+from claims.rules.estimates import ESTIMATORS, has_schedule, is_askable, may_ask_instalment, may_estimate
+from claims.rules.transfers import (
+    is_elsewhere,
+    may_accept_transfer,
+    may_propose_transfer,
+    may_refuse_transfer,
+    may_withdraw_transfer,
+)
+
+__all__ = [
+    "ESTIMATORS",
+    "ReportClock",
+    "check_death",
+    "has_schedule",
+    "is_askable",
+    "is_elsewhere",
+    "is_plausible_treatment",
+    "is_reportable",
+    "is_same_notice",
+    "may_accept_transfer",
+    "may_admit",
+    "may_approve",
+    "may_ask_instalment",
+    "may_estimate",
+    "may_forward_death",
+    "may_propose_transfer",
+    "may_receive",
+    "may_refuse_transfer",
+    "may_report",
+    "may_route",
+    "may_send_back",
+    "may_treat",
+    "may_verify",
+    "may_withdraw",
+    "may_withdraw_transfer",
+    "names_a_reason",
+    "proposed_hospital",
+    "report_clock",
+    "saw_the_latest",
+]
