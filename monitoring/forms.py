@@ -127,13 +127,24 @@ class RetentionPolicyForm(PolicyForm):
     )
     question_years = forms.IntegerField(label="Pertanyaan cek kepesertaan, tahun", min_value=1, max_value=100)
     import_days = forms.IntegerField(label="Berkas impor, hari", min_value=1, max_value=3650)
+    draft_days = forms.IntegerField(
+        label="Draf pendaftaran, hari", min_value=1, max_value=365, help_text="Sejak terakhir disimpan."
+    )
     trail_years = forms.IntegerField(
         label="Nama dan catatan pada jejak audit, tahun",
         min_value=5,
         max_value=100,
         help_text="Paling singkat selama data orang disimpan.",
     )
-    field_order = ["effective_on", "person_years", "question_years", "import_days", "trail_years", "source"]
+    field_order = [
+        "effective_on",
+        "person_years",
+        "question_years",
+        "import_days",
+        "draft_days",
+        "trail_years",
+        "source",
+    ]
 
     def clean(self):
         data = super().clean()

@@ -22,6 +22,7 @@ class RetentionPolicy(DatedPolicy):
     person_years = models.PositiveSmallIntegerField()  # after registration, end of cover and accident, the last of them
     question_years = models.PositiveSmallIntegerField()  # what a hospital typed and was shown
     import_days = models.PositiveSmallIntegerField()  # an uploaded file and the cells it was told of
+    draft_days = models.PositiveSmallIntegerField(db_default=30)  # a registration that nobody goes on with
     trail_years = models.PositiveSmallIntegerField()  # names and notes in the trail; the entries themselves stay
 
     objects = RetentionPolicyQuerySet.as_manager()

@@ -131,7 +131,9 @@ def _forget(persons: list[Worker]) -> None:
         person.name = GONE
         person.birth_on = date(person.birth_on.year, 1, 1)
         person.family_card_number = person.birth_place = person.address = person.rt = person.rw = person.phone = ""
-        person.income = person.submission_key = None
+        person.workplace = person.work_hours = person.second_workplace = person.second_work_hours = ""
+        person.witness_name = person.witness_phone = ""
+        person.income = person.second_income = person.submission_key = None
         person.anonymised_at = now
     Worker.objects.bulk_update(
         persons,
@@ -146,6 +148,13 @@ def _forget(persons: list[Worker]) -> None:
             "rw",
             "phone",
             "income",
+            "workplace",
+            "work_hours",
+            "second_workplace",
+            "second_work_hours",
+            "second_income",
+            "witness_name",
+            "witness_phone",
             "submission_key",
             "anonymised_at",
         ],

@@ -54,7 +54,9 @@ def print_sheet(pk: UUID, *, by: User) -> Sheet:
     The person may see the whole of it, so nothing of it is left out for the scope of whoever prints.
     """
     worker = (
-        Worker.objects.visible_to(by).select_related("kelurahan__parent", "occupation", "registry_import").get(pk=pk)
+        Worker.objects.visible_to(by)
+        .select_related("kelurahan__parent", "occupation", "second_occupation", "registry_import")
+        .get(pk=pk)
     )
     uses, head = uses_of(worker), audit.head()
     checks = CoverageCheck.objects.filter(worker=worker).select_related("hospital")

@@ -18,7 +18,7 @@ from enrollment.enums import BatchStatus
 from enrollment.rules import ALARM_DAYS, contribution_due_on
 from monitoring import policies, reports
 from workers.enums import ReviewStatus
-from workers.models import DesilReview, DuplicatePair, IdentityCorrection, WorkerExit
+from workers.models import DesilReview, DuplicatePair, IdentityCorrection, RegistrationDraft, WorkerExit
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def waiting_for(user: User, *, now: datetime) -> list[Waiting] | None:
             lines = _for_bpjs(user, now)
         case _:
             return None
-    return [line for line in lines if line.count]
+    return [line for line in (*lines, _drafts(user)) if line.count]
 
 
 def _for_officer(user: User, now: datetime) -> list[Waiting]:
@@ -295,6 +295,18 @@ def _receipts(user: User, on: date) -> list[Waiting]:
             )
         )
     return lines
+
+
+def _drafts(user: User) -> Waiting:
+    count = RegistrationDraft.objects.visible_to(user).count()
+    return Waiting(
+        count,
+        f"{number_format(count)} pendaftaran belum selesai",
+        "Lanjutkan dari langkah terakhir",
+        reverse("workers:worker_search"),
+        "user-plus",
+        "info",
+    )
 
 
 def _claims(counts: dict[str, int], status: ClaimStatus, title: str, detail: str, tone: str) -> Waiting:

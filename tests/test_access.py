@@ -34,9 +34,11 @@ from tests.regions.factories import kecamatan, kelurahan
 from tests.workers.factories import (
     DesilRecordFactory,
     DesilReviewFactory,
+    DraftPhotoFactory,
     DuplicatePairFactory,
     IdentityCorrectionFactory,
     PolicyFactory,
+    RegistrationDraftFactory,
     WorkerDocumentFactory,
     WorkerFactory,
 )
@@ -57,10 +59,16 @@ GET  help                                in     ok      ok        ok      ok    
 GET  privacy                             ok     ok      ok        ok      ok    ok    ok    ok
 GET  workers:worker_list                 in     sees    ok        403     403   sees  403   sees
 GET  workers:worker_export               in     sees    ok        403     403   sees  403   sees
-GET  workers:worker_search               in     ok      ok        403     403   ok    403   403
-POST workers:worker_search               in     ok      ok        403     403   ok    403   403
-GET  workers:worker_register             in     ok      ok        403     403   ok    403   403
-POST workers:worker_register             in     ok      ok        403     403   ok    403   403
+GET  workers:worker_search               in     sees    ok        403     403   ok    403   403
+POST workers:worker_search               in     sees    ok        403     403   ok    403   403
+POST workers:draft_begin                 in     ok      ok        403     403   ok    403   403
+GET  workers:draft_page                  in     whole   404       403     403   404   403   403
+POST workers:draft_page                  in     ok      404       403     403   404   403   403
+GET  workers:draft_summary               in     whole   404       403     403   404   403   403
+POST workers:draft_summary               in     whole   404       403     403   404   403   403
+GET  workers:draft_delete                in     sees    404       403     403   404   403   403
+POST workers:draft_delete                in     ok      404       403     403   404   403   403
+GET  workers:draft_photo                 in     ok      404       403     403   404   403   403
 POST workers:nik_read                    in     ok      ok        403     403   ok    403   403
 GET  workers:worker_detail               in     whole   404       403     403   whole 403   sees
 GET  workers:worker_correct              in     whole   404       403     403   whole 403   403
@@ -290,6 +298,23 @@ def world(db):
         name=NAME, nik=NIK, phone=PHONE, family_card_number=CARD, kelurahan=kelurahan(), registered_by=officer
     )
     DesilRecordFactory(family_card_number=CARD)
+    draft = RegistrationDraftFactory(
+        author=officer,
+        typed={
+            "identity": {
+                "nik": NIK,
+                "name": NAME,
+                "birth_on_0": "17",
+                "birth_on_1": "8",
+                "birth_on_2": "1990",
+                "sex": "P",
+            },
+            "home": {"kelurahan": kelurahan().pk, "phone": PHONE},
+            "work": {"occupation": person.occupation_id, "employment": "informal"},
+            "family": {"family_card_number": CARD},
+        },
+    )
+    DraftPhotoFactory(draft=draft)
     document = WorkerDocumentFactory(worker=person, name=f"KTP {NAME}.jpg", uploaded_by=officer)
     identity = IdentityCorrectionFactory(worker=person)
     review = DesilReviewFactory(worker=person, policy=policy)
@@ -315,6 +340,8 @@ def world(db):
     arguments = {
         "workers:worker_detail": {"pk": person.pk},
         "workers:worker_correct": {"pk": person.pk},
+        "workers:draft_page": {"pk": draft.pk, "page": "identity"},
+        **{f"workers:draft_{page}": {"pk": draft.pk} for page in ("summary", "delete", "photo")},
         "workers:document_list": {"pk": person.pk},
         "workers:document_file": {"pk": document.pk},
         "workers:document_withdraw": {"pk": document.pk},

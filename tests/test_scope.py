@@ -33,11 +33,20 @@ from tests.claims.factories import (
 )
 from tests.regions.factories import kelurahan
 from tests.workers.factories import DesilReviewFactory, IdentityCorrectionFactory, OccupationFactory, WorkerFactory
-from workers.models import DesilReview, DuplicatePair, IdentityCorrection, RegistryImport, Worker, WorkerDocument
+from workers.models import (
+    DesilReview,
+    DuplicatePair,
+    IdentityCorrection,
+    RegistrationDraft,
+    RegistryImport,
+    Worker,
+    WorkerDocument,
+)
 
 KELURAHAN = ("73.71.01.1001", "73.71.01.1002", "73.71.09.1001", "73.71.10.1001", "73.72.01.1001")
 POSTINGS = (*KELURAHAN, "73.71.01", "73.71.09", "73.71.10", "73.71", "73.72")
 HOSPITALS = (1, 2, 3)
+AUTHORS = (0, 1, 2)  # of the cast's users
 
 
 def lies_in(place: str | None, posting: str | None) -> bool:
@@ -63,6 +72,15 @@ def sees_document(user: User, document: WorkerDocument) -> bool:
 def sees_pair(user: User, pair: DuplicatePair) -> bool:
     """Of both records, or an admin: not the auditor, who decides nothing."""
     return user.role in ("admin", "officer") and sees_worker(user, pair.one) and sees_worker(user, pair.other)
+
+
+def sees_draft(user: User, draft: RegistrationDraft) -> bool:
+    """The author alone, while in the posting of the draft (AC-P14, AC-P23). An admin has none."""
+    if user.pk != draft.author_id:
+        return False
+    if user.role == "officer":
+        return user.region_id is not None and draft.region_id == user.region_id
+    return user.role == "admin" and draft.region_id is None
 
 
 def sees_import(user: User, upload: RegistryImport) -> bool:
@@ -132,6 +150,7 @@ RULES = {
     Worker: sees_worker,
     WorkerDocument: sees_document,
     DuplicatePair: sees_pair,
+    RegistrationDraft: sees_draft,
     RegistryImport: sees_import,
     Batch: sees_batch,
     Membership: sees_membership,
@@ -178,6 +197,7 @@ users = st.builds(
     region_id=st.none() | st.sampled_from(POSTINGS),
     hospital=hospitals,
     is_lead=st.booleans(),
+    author=st.none() | st.sampled_from(AUTHORS),  # whose drafts the user has written
 )
 claims = st.builds(
     dict,
@@ -195,6 +215,9 @@ worlds = st.builds(
     imports=st.lists(st.sampled_from(POSTINGS), max_size=3),
     checks=st.lists(st.sampled_from(HOSPITALS), max_size=3),
     receipts=st.integers(0, 1),
+    drafts=st.lists(
+        st.tuples(st.sampled_from(AUTHORS), st.none() | st.sampled_from(("73.71", "73.71.09"))), max_size=4
+    ),
     documents=st.integers(0, 3),
     members=st.integers(0, 3),
 )
@@ -248,6 +271,8 @@ def build(world: dict, cast: Cast) -> None:
             claim=case, from_hospital=before, to_hospital=after, proposed_by=first, accepted=True, answered_by=second
         )
         StayFactory(claim=case, hospital=before, transfer=moved)
+    for author, region in world["drafts"]:
+        RegistrationDraft.objects.create(author=cast.users[author], region_id=region)
     for number, (region, status) in enumerate(world["batches"]):
         decided = status not in (BatchStatus.PROPOSED, BatchStatus.WITHDRAWN)
         Batch.objects.create(
@@ -286,7 +311,9 @@ def test_what_is_visible_is_what_the_rules_say(cast, world, asking):
         build(world, cast)
         rows = {model: list(model.objects.all()) for model in RULES}
         for asked in asking:
-            user = User(**{**asked, "hospital": cast.hospitals.get(asked["hospital"])})
+            known = {name: value for name, value in asked.items() if name != "author"}
+            pk = None if asked["author"] is None else cast.users[asked["author"]].pk
+            user = User(pk=pk, **{**known, "hospital": cast.hospitals.get(asked["hospital"])})
             for model, sees in RULES.items():
                 shown = {row.pk for row in model.objects.visible_to(user)}
                 assert shown == {row.pk for row in rows[model] if sees(user, row)}, (model.__name__, asked)

@@ -13,6 +13,7 @@ HTMX_CONFIG = json.dumps(
         "historyCacheSize": 0,  # never keep pages with personal data in the browser
         "refreshOnHistoryMiss": True,
         "selfRequestsOnly": True,
+        "attributesToSettle": ["class", "width", "height"],  # not style, which the CSP forbids
         "timeout": 15000,
         "responseHandling": [
             {"code": "204", "swap": False},

@@ -35,6 +35,16 @@ class Employment(models.TextChoices):
     CIVIL_SERVANT = "civil_servant", "ASN, TNI, atau Polri"
 
 
+class DraftPage(models.TextChoices):
+    """The pages of a registration, in order."""
+
+    IDENTITY = "identity", "Identitas"
+    HOME = "home", "Tempat tinggal"
+    WORK = "work", "Pekerjaan"
+    FAMILY = "family", "Keluarga"
+    SUMMARY = "summary", "Periksa"
+
+
 class DocumentKind(models.TextChoices):
     ID_CARD = "ktp", "KTP"
     FAMILY_CARD = "kk", "Kartu Keluarga"

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Case, DateField, Exists, F, Func, OuterRef, Q, Subquery, TextField, Value, When
@@ -48,7 +48,8 @@ def normal_name(name: F | Value) -> Func:
 
 def _is_eligible(policy, on: date, *, exits) -> Q:
     """Over workers with `family_desil`. `exits`: the open ones of the worker in question."""
-    desil_or_office = Q(occupation__category__in=policy.by_office) | Q(family_desil__lte=policy.desil_limit)
+    office = Q(occupation__category__in=policy.by_office) | Q(second_occupation__category__in=policy.by_office)
+    desil_or_office = office | Q(family_desil__lte=policy.desil_limit)
     age = Q(birth_on__lte=born_by(policy.minimum_age, on), birth_on__gt=born_by(AGE_LIMIT, on))
     resident = Q(is_resident=True) if policy.residents_only else Q()
     in_hand = Q(employment=Employment.INFORMAL, anonymised_at=None, survivor=None) & ~Exists(exits)
@@ -286,6 +287,24 @@ class ImportQuerySet(CaseQuerySet):
             case Role.ADMIN:
                 return self
         return self.none()
+
+
+class DraftQuerySet(CaseQuerySet):
+    def visible_to(self, user):
+        """The author's own, always (AC-P14), from the posting in which they were begun (AC-P23)."""
+        match user.role:
+            case Role.OFFICER if user.region_id:
+                return self.filter(author_id=user.pk, region_id=user.region_id)
+            case Role.ADMIN:
+                return self.filter(author_id=user.pk, region_id=None)
+        return self.none()
+
+    def forsaken(self, before: datetime):
+        """Not saved since then, or of an author who does not work in that posting any more (AC-P23)."""
+        moved = Q(region__isnull=False) & ~Q(region=F("author__region"))
+        posted = Q(region=None, author__region__isnull=False)
+        writes = Q(author__is_active=True, author__role__in=(Role.OFFICER, Role.ADMIN))
+        return self.filter(Q(saved_at__lt=before) | moved | posted | ~writes)
 
 
 class DocumentQuerySet(OfWorkerQuerySet):

@@ -160,11 +160,15 @@ def _lock_free(by: User, terms: rules.Terms, policy: Policy, kelurahan: str, tod
     """Locked first and looked at again then, so that of two proposals at once the second leaves a worker out."""
     free = rules.select_workers(by=by, terms=terms, policy=policy, on=today, kelurahan=kelurahan).free
     keys = set(Worker.objects.filter(pk__in=free.order_by().values("pk")).order_by("pk").locked().values_list("pk"))
-    return [worker for worker in free.select_related("occupation", "kelurahan") if (worker.pk,) in keys]
+    return [
+        worker for worker in free.select_related("occupation", "second_occupation", "kelurahan") if (worker.pk,) in keys
+    ]
 
 
 def _lock_named(by: User, terms: rules.Terms, policy: Policy, keys: Collection[UUID], today: date) -> list[Worker]:
-    workers = Worker.objects.visible_to(by).filter(pk__in=keys).select_related("occupation", "kelurahan")
+    workers = (
+        Worker.objects.visible_to(by).filter(pk__in=keys).select_related("occupation", "second_occupation", "kelurahan")
+    )
     chosen = list(workers.order_by("pk").locked())
     if len(chosen) != len(set(keys)):
         raise Refused(

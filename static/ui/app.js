@@ -30,10 +30,11 @@
     const word = b && b.querySelector("span");
     if (word && b.dataset.busyText) { b.setAttribute("aria-disabled", "true"); b.dataset.word = word.textContent; word.textContent = b.dataset.busyText; }
   });
-  window.addEventListener("pageshow", () => {
+  const release = () => {
     document.querySelectorAll("form[data-sent]").forEach((f) => delete f.dataset.sent);
     document.querySelectorAll("button[data-word]").forEach((b) => { b.removeAttribute("aria-disabled"); b.querySelector("span").textContent = b.dataset.word; delete b.dataset.word; });
-  });
+  };
+  window.addEventListener("pageshow", release);
 
   // 4. data-print, data-open="dialog-id", data-close
   document.addEventListener("click", (e) => {
@@ -53,9 +54,17 @@
     if (d) { d.open = false; d.querySelector("summary").focus(); }
   });
 
-  // 6. Network trouble during an HTMX request: say so, keep what was typed.
-  const say = (t) => { const n = document.getElementById("net-note"); if (n) { n.hidden = false; n.querySelector("p").textContent = t; } };
+  // 6. Network trouble during an HTMX request: say so, keep what was typed. A form with hx-boost is sent that way, and
+  // its answer is a whole page, which is read from its top or from the error summary.
+  const say = (t) => { const n = document.getElementById("net-note"); if (n) { n.hidden = false; n.querySelector("p").textContent = t; n.scrollIntoView({ block: "center" }); } };
+  document.addEventListener("htmx:afterRequest", (e) => { if (e.detail.boosted) release(); });
+  document.addEventListener("htmx:afterSettle", (e) => {
+    if (e.target !== document.body) return;
+    document.getElementById("isi").focus({ preventScroll: true });
+    focusSummary(document);
+  });
   document.addEventListener("htmx:sendError", () => say("Koneksi terputus. Isian Anda masih ada di halaman ini. Coba lagi setelah tersambung."));
+  document.addEventListener("htmx:timeout", () => say("Jaringan lambat. Isian Anda masih ada di halaman ini. Coba kirim lagi."));
   document.addEventListener("htmx:responseError", () => say("Server sedang bermasalah. Isian Anda masih ada di halaman ini. Coba lagi sebentar lagi."));
   document.addEventListener("htmx:afterOnLoad", (e) => { const n = document.getElementById("net-note"); if (n && !isLogin(e)) n.hidden = true; });
 

@@ -68,7 +68,7 @@ def test_pictures_of_home_registration_and_answer(enter, live_server, pictures):
     officer.goto(f"{live_server.url}/workers/register/")
     officer.get_by_label("Nomor peserta").fill("000000")
     officer.get_by_role("button", name="Cari pekerja").click()
-    officer.locator("main").get_by_role("link", name="Daftarkan pekerja").click()
+    officer.locator("main").get_by_role("button", name="Daftarkan pekerja").click()
     officer.get_by_label("NIK", exact=True).fill("7371 0957 0890 0000")
     officer.locator(".decode--ok").wait_for()
     screenshot(officer, pictures / "register.png")

@@ -21,7 +21,7 @@ from workers.models import Policy
 pytestmark = pytest.mark.django_db
 
 TOMORROW = timezone.localdate() + timedelta(days=1)
-RETENTION = {"person_years": 7, "question_years": 3, "import_days": 60, "trail_years": 12}
+RETENTION = {"person_years": 7, "question_years": 3, "import_days": 60, "draft_days": 14, "trail_years": 12}
 REGISTRY = {"release": "2026-4", "desil_limit": 6, "minimum_age": 18, "residents_only": True, "by_office": []}
 REGISTRY |= {"grace_days": 60}
 

@@ -18,7 +18,7 @@ urlpatterns = [
             (
                 [
                     path("", page, name="worker_list"),
-                    path("register/", page, name="worker_register"),
+                    path("register/", page, name="worker_search"),
                     path("imports/", page, name="import_list"),
                     path("pairs/", page, name="pair_list"),
                     path("reviews/", page, name="review_list"),

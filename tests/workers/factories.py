@@ -12,10 +12,12 @@ from workers.models import (
     DesilRecord,
     DesilRelease,
     DesilReview,
+    DraftPhoto,
     DuplicatePair,
     IdentityCorrection,
     Occupation,
     Policy,
+    RegistrationDraft,
     Worker,
     WorkerDocument,
     WorkerExit,
@@ -162,3 +164,25 @@ class DuplicatePairFactory(DjangoModelFactory):
     def _create(cls, model_class, *args, one=None, other=None, **kwargs):
         records = sorted((one or WorkerFactory(), other or WorkerFactory()), key=lambda worker: worker.pk)
         return model_class.objects.create(one=records[0], other=records[1], **kwargs)
+
+
+class RegistrationDraftFactory(DjangoModelFactory):
+    """A registration that an officer has begun, without a word typed."""
+
+    class Meta:
+        model = RegistrationDraft
+
+    author = SubFactory(UserFactory, officer=True)
+    region = LazyAttribute(lambda draft: draft.author.region)
+
+
+class DraftPhotoFactory(DjangoModelFactory):
+    class Meta:
+        model = DraftPhoto
+
+    draft = SubFactory(RegistrationDraftFactory)
+    path = LazyFunction(lambda: default_storage.save("x", ContentFile(b"isi")))
+    name = "foto.jpg"
+    content_type = "image/jpeg"
+    size = 3
+    sha256 = Sequence(lambda n: f"{n:064d}")

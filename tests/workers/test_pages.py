@@ -2,24 +2,23 @@ import base64
 import csv
 import io
 from datetime import date, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from casework.audit import entries_about, entries_of
+from casework.audit import entries_about
 from casework.models import AuditEntry
 from tests.accounts.factories import UserFactory
 from tests.regions.factories import kelurahan
 from tests.workers.factories import DesilRecordFactory, OccupationFactory, PolicyFactory, WorkerFactory
 from workers.enums import MembershipState
 from workers.filters import WorkerFilter
-from workers.models import DuplicatePair, RegistryImport, Worker
+from workers.models import RegistryImport, Worker
+from workers.operations import register_worker
 
-KEY = UUID("5f0cf2a8-53a0-4d5d-9f1c-53b9c2b8f0aa")
 LIST = reverse("workers:worker_list")
-REGISTER = reverse("workers:worker_register")
 UPLOAD = reverse("workers:import_upload")
 
 
@@ -39,199 +38,7 @@ def signed_in(client, officer):
     return client
 
 
-def typed(**changes):
-    return {
-        "submission_key": str(KEY),
-        "nik": "7371 0917 0890 0001",
-        "name": "Baso Syamsuddin",
-        "birth_on_0": "17",
-        "birth_on_1": "8",
-        "birth_on_2": "1990",
-        "sex": "L",
-        "is_resident": "on",
-        "kelurahan": kelurahan().pk,
-        "rt": "4",
-        "phone": "+62 812 3456 7890",
-        "occupation": OccupationFactory().pk,
-        "employment": "informal",
-        "income": "1.300.000",
-        "notice": "on",
-        **changes,
-    }
-
-
-# --- register ---
-
-
-def test_the_register_page_offers_only_the_kelurahan_of_the_region(signed_in):
-    kelurahan("73.71.09.1009")
-    kelurahan("73.71.10.1001")
-    signed_in.post(reverse("workers:worker_search"), {"nik": "7371091708900001"})
-
-    response = signed_in.get(REGISTER)
-
-    assert response.status_code == 200
-    assert [region.pk for region in response.context["form"].fields["kelurahan"].queryset] == [
-        "73.71.09.1001",
-        "73.71.09.1009",
-    ]
-
-
-def test_registering_leads_to_the_person(signed_in, officer):
-    response = signed_in.post(
-        REGISTER, typed(family_card_number="7371 0901 0115 0001", desil="3", desil_source="DTSEN")
-    )
-
-    worker = Worker.objects.get()
-    assert response.status_code == 302
-    assert response.url == worker.get_absolute_url()
-    assert (worker.nik, worker.rt, worker.phone, worker.income) == (
-        "7371091708900001",
-        "004",
-        "081234567890",
-        1_300_000,
-    )
-    assert worker.desil_in("2026-3") == 3
-    assert worker.registered_by == officer
-    assert (worker.is_resident, worker.submission_key) == (True, KEY)
-
-
-def test_a_double_click_is_harmless(signed_in):
-    first = signed_in.post(REGISTER, typed())
-    second = signed_in.post(REGISTER, typed())
-
-    assert second.url == first.url
-    assert Worker.objects.count() == 1
-
-
-def test_what_is_missing_is_said_and_nothing_typed_is_lost(signed_in):
-    response = signed_in.post(REGISTER, typed(nik="", kelurahan="", notice="", birth_on_1="13", phone="12"))
-
-    assert response.status_code == 422
-    assert response.context["form"].errors == {
-        "nik": ["Isi NIK. Lihat 16 angka di bagian atas KTP."],
-        "birth_on": ["Tanggal ini tidak ada di kalender. Contoh yang benar: 7 8 1990."],
-        "kelurahan": ["Pilih kelurahan tempat tinggal sekarang."],
-        "phone": ["Nomor HP harus diawali 08 dan berisi 10 sampai 13 angka. Contoh: 0812 3456 7890."],
-        "notice": ["Centang pemberitahuan. Pekerja harus tahu datanya dipakai untuk apa."],
-    }
-    for value in ("Baso Syamsuddin", 'value="13"', "1.300.000", str(KEY)):
-        assert value in response.text
-    assert Worker.objects.count() == 0
-
-
-@pytest.mark.parametrize(
-    ("changes", "field", "message"),
-    [
-        ({"nik": "73710917089"}, "nik", "NIK baru 11 angka, kurang 5 lagi."),
-        ({"nik": "73710917089000X1"}, "nik", "NIK hanya berisi angka. Hapus huruf atau tanda lain."),
-        ({"nik": " . "}, "nik", "Isi NIK. Lihat 16 angka di bagian atas KTP."),
-        (
-            {"family_card_number": "12"},
-            "family_card_number",
-            "Nomor KK harus 16 angka. Cocokkan dengan Kartu Keluarga.",
-        ),
-        ({"rt": "a"}, "rt", "RT hanya angka, seperti 004."),
-        ({"rw": "b"}, "rw", "RW hanya angka, seperti 004."),
-        ({"desil": "3"}, "desil_source", "Tulis dari mana desil ini diketahui."),
-        (
-            {"desil": "3", "desil_source": "DTSEN"},
-            "family_card_number",
-            "Desil dicatat per keluarga, tetapi nomor KK belum diisi. Isi nomor KK, atau kosongkan desil.",
-        ),
-    ],
-)
-def test_each_field_says_how_to_mend_it(signed_in, changes, field, message):
-    response = signed_in.post(REGISTER, typed(**changes))
-
-    assert response.status_code == 422
-    assert response.context["form"].errors == {field: [message]}
-
-
-def test_a_nik_that_disagrees_is_asked_about_and_passes_once_confirmed(signed_in):
-    first = signed_in.post(REGISTER, typed(sex="P"))
-
-    assert first.status_code == 422
-    assert first.context["form"].errors == {
-        "nik_confirmed": [
-            "Jenis kelamin berbeda dari NIK. Cocokkan dengan KTP. Bila sudah Anda cocokkan, centang pernyataannya."
-        ]
-    }
-    assert [field.name for field in first.context["form"].nik_questions] == ["nik_confirmed"]
-
-    second = signed_in.post(REGISTER, typed(sex="P", nik_confirmed="on"))
-
-    assert second.status_code == 302
-    assert entries_of(Worker.objects.get()).get().facts["nik_findings"] == ["warn:sex_mismatch"]
-
-
-def test_a_nik_with_an_impossible_date_asks_for_evidence(signed_in):
-    first = signed_in.post(REGISTER, typed(nik="7371098508900001"))
-
-    assert [field.name for field in first.context["form"].nik_questions] == ["nik_evidence"]
-
-    assert signed_in.post(REGISTER, typed(nik="7371098508900001", nik_evidence="KTP asli")).status_code == 302
-
-
-def test_a_duplicate_in_scope_links_to_the_person(signed_in):  # AC-D19
-    known = WorkerFactory(nik="7371091708900001", name="Andi Nurhayati")
-
-    response = signed_in.post(REGISTER, typed())
-
-    assert response.status_code == 422
-    assert list(response.context["form"].errors) == ["nik"]
-    assert response.context["known"] == known
-    assert known.get_absolute_url() in response.text
-
-
-def test_a_similar_person_is_asked_about_and_the_form_stays(signed_in):  # AC-D19
-    known = WorkerFactory(nik="7401010000000099", name="Baso Samsudin", birth_on=date(1990, 8, 17))
-
-    response = signed_in.post(REGISTER, typed())
-
-    assert response.status_code == 422
-    assert list(response.context["form"].errors) == ["similar_note"]
-    assert [one.worker for one in response.context["similar"]] == [known]
-    assert f'href="{known.get_absolute_url()}"' in response.text
-    assert 'value="Baso Syamsuddin"' in response.text
-
-    signed_in.post(REGISTER, typed(similar_note="KTP berbeda."))
-
-    assert Worker.objects.filter(name="Baso Syamsuddin").count() == 1
-    assert DuplicatePair.objects.get().note == "KTP berbeda."
-
-
-def test_a_similar_person_elsewhere_is_not_named(signed_in):  # AC-D20
-    known = WorkerFactory(name="Baso Samsudin", birth_on=date(1990, 8, 17), kelurahan=kelurahan("73.71.10.1001"))
-
-    response = signed_in.post(REGISTER, typed())
-
-    assert (
-        response.context["form"]
-        .errors["similar_note"][0]
-        .startswith("Orang yang mirip terdaftar di kecamatan lain; admin kota yang memutuskan.")
-    )
-    assert known.name not in response.text
-    assert str(known.pk) not in response.text
-
-
-def test_a_duplicate_out_of_scope_names_nobody(signed_in):  # AC-D20
-    known = WorkerFactory(nik="7371091708900001", name="Andi Nurhayati", kelurahan=kelurahan("73.71.10.1001"))
-
-    response = signed_in.post(REGISTER, typed())
-
-    assert response.context["form"].errors == {
-        "nik": ["NIK ini sudah terdaftar di wilayah lain. Admin kota dapat membantu."]
-    }
-    assert known.name not in response.text
-    assert str(known.pk) not in response.text
-
-
-def test_a_kelurahan_of_another_region_cannot_be_posted(signed_in):  # AC-W65
-    response = signed_in.post(REGISTER, typed(kelurahan=kelurahan("73.71.10.1001").pk))
-
-    assert list(response.context["form"].errors) == ["kelurahan"]
-    assert Worker.objects.count() == 0
+# --- NIK ---
 
 
 def test_the_digits_of_a_nik_are_read_by_post(signed_in):
@@ -518,7 +325,7 @@ def test_an_empty_list_says_what_to_do(signed_in):
 def test_an_auditor_is_offered_no_deed(client):
     client.force_login(UserFactory(auditor=True))
 
-    assert REGISTER not in client.get(LIST).text
+    assert reverse("workers:worker_search") not in client.get(LIST).text
 
 
 def download(client, url, query=None):
@@ -607,8 +414,15 @@ def test_an_auditor_sees_the_person_masked(client):  # AC-P31
 
 
 def test_the_timeline_tells_who_registered_or_which_file_brought_the_person(signed_in, officer):
-    signed_in.post(REGISTER, typed())
-    by_hand = Worker.objects.get()
+    by_hand = register_worker(
+        by=officer,
+        nik="7371091708900001",
+        name="Baso Syamsuddin",
+        birth_on=date(1990, 8, 17),
+        sex="L",
+        kelurahan=kelurahan(),
+        occupation=OccupationFactory(),
+    )
     registry_import = RegistryImport.objects.create(
         name="dinsos.csv", sha256="x", path="x", posting=officer.region, uploaded_by=officer
     )
@@ -659,7 +473,13 @@ PAGES = [
     ("workers:worker_export", [], READ),
     ("workers:worker_detail", [uuid4()], READ),
     ("workers:worker_search", [], WRITE),
-    ("workers:worker_register", [], WRITE),
+    ("workers:draft_page", [uuid4(), "home"], WRITE),
+    ("workers:draft_summary", [uuid4()], WRITE),
+    ("workers:draft_delete", [uuid4()], WRITE),
+    ("workers:draft_photo", [uuid4()], WRITE),
+    ("workers:document_list", [uuid4()], WRITE),
+    ("workers:document_file", [uuid4()], WRITE),
+    ("workers:document_withdraw", [uuid4()], WRITE),
     ("workers:import_list", [], WRITE),
     ("workers:import_upload", [], WRITE),
     ("workers:import_detail", [uuid4()], WRITE),

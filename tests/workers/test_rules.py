@@ -36,6 +36,7 @@ CASES = [  # what is special, desil, policy, day, expected codes
     pytest.param({"occupation": IMAM}, None, {}, ON, [], id="E10 religious worker without desil"),
     pytest.param({"occupation": IMAM}, 9, {}, ON, [], id="E10 religious worker in desil 9"),
     pytest.param({"occupation": KADER}, 9, {}, ON, [], id="E10 kader in desil 9"),
+    pytest.param({"second_occupation": KADER}, 9, {}, ON, [], id="E4 E10 kader beside other work"),
     pytest.param(
         {"occupation": KADER}, 9, {"by_office": ["religious"]}, ON, ["desil_too_high"], id="E10 kader not by office"
     ),
@@ -92,6 +93,8 @@ def test_rule_and_queryset_agree_on_who_is_eligible(traits, desil, policy, on, c
     traits = dict(traits)
     occupation = OccupationFactory(**traits.pop("occupation", {}))
     exits = EXITS[traits.pop("exits", "")]
+    if "second_occupation" in traits:
+        traits["second_occupation"] = OccupationFactory(**traits["second_occupation"])
     worker = WorkerFactory(**traits, occupation=occupation)
     for left in exits:
         WorkerExitFactory(worker=worker, **left)
@@ -131,6 +134,7 @@ def test_facts_name_the_snapshot_and_the_policy():
         "desil_received_on": "2026-10-01",
         "age": 36,
         "occupation": "Nelayan",
+        "second_occupation": "",
         "by_office": False,
         "employment": "informal",
         "is_resident": True,

@@ -1,7 +1,6 @@
 """Nobody is entered before they were looked for."""
 
 from datetime import date
-from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -11,13 +10,12 @@ from casework.models import AuditEntry, Kind
 from tests.accounts.factories import UserFactory
 from tests.enrollment.factories import MembershipFactory
 from tests.regions.factories import kelurahan
-from tests.workers.factories import OccupationFactory, PolicyFactory, WorkerFactory
+from tests.workers.factories import PolicyFactory, WorkerFactory
 from workers import operations
-from workers.models import Worker
 
 pytestmark = pytest.mark.django_db
 SEARCH = reverse("workers:worker_search")
-REGISTER = reverse("workers:worker_register")
+BEGIN = reverse("workers:draft_begin")
 BORN = {"birth_on_0": "17", "birth_on_1": "8", "birth_on_2": "1990"}
 ELSEWHERE = "Orang yang mirip sudah terdaftar di wilayah lain. Admin kota dapat membantu."
 
@@ -114,42 +112,13 @@ def test_one_who_was_made_unknown_is_not_found(officer):  # rule X9
 # --- page ---
 
 
-def test_the_register_page_opens_after_a_search_only(signed_in):
-    assert signed_in.get(REGISTER).url == SEARCH
+def test_a_registration_begins_after_a_search(signed_in):
+    assert f'action="{BEGIN}"' not in signed_in.get(SEARCH).text
 
     response = signed_in.post(SEARCH, {"nik": "7371 0917 0890 0001", "name": "Baso", **BORN})
 
     assert response.status_code == 200
-    assert f'href="{REGISTER}"' in response.text
-    form = signed_in.get(REGISTER).context["form"]
-    assert [form[name].value() for name in ("nik", "name", "birth_on")] == [
-        "7371091708900001",
-        "Baso",
-        date(1990, 8, 17),
-    ]
-
-
-def test_the_next_registration_begins_with_a_search_again(signed_in):
-    signed_in.post(SEARCH, {"nik": "7371091708900001"})
-    worker = WorkerFactory.build()
-    signed_in.post(
-        REGISTER,
-        {
-            "submission_key": str(uuid4()),
-            "nik": "7371091708900001",
-            "name": worker.name,
-            **BORN,
-            "sex": "L",
-            "is_resident": "on",
-            "kelurahan": kelurahan().pk,
-            "occupation": OccupationFactory().pk,
-            "employment": "informal",
-            "notice": "on",
-        },
-    )
-
-    assert Worker.objects.filter(nik="7371091708900001").count() == 1
-    assert signed_in.get(REGISTER).url == SEARCH
+    assert f'action="{BEGIN}"' in response.text
 
 
 def test_a_hit_in_scope_leads_to_the_person_masked(signed_in):  # AC-D19, AC-P19
@@ -186,7 +155,7 @@ def test_a_nik_that_is_taken_is_not_registered_again(signed_in):
     response = signed_in.post(SEARCH, {"nik": "7371091708900001"})
 
     assert "NIK ini sudah terdaftar, jadi tidak dapat didaftarkan lagi." in response.text
-    assert f'href="{REGISTER}"' not in response.text.partition("<main")[2].partition("</main>")[0]
+    assert f'action="{BEGIN}"' not in response.text
 
 
 @pytest.mark.parametrize(
@@ -216,8 +185,8 @@ def test_a_search_without_a_whole_key_is_told_so(signed_in, typed, errors):  # A
 def test_search_queries_do_not_grow(signed_in, count, django_assert_num_queries):
     WorkerFactory.create_batch(count, name="Siti Aisah", birth_on=date(1990, 8, 17))
 
-    # session, user, savepoint, hits, those in scope, entry, release, region of duty; session saved in a savepoint
-    with django_assert_num_queries(11):
+    # session, user, savepoint, hits, those in scope, their exits, entry, release, drafts, region of duty; session saved
+    with django_assert_num_queries(13):
         response = signed_in.post(SEARCH, {"name": "Siti Aisah", **BORN})
 
     assert len(response.context["found"].workers) == count

@@ -6,7 +6,15 @@ from workers.forms.exits import ExitForm, ReturnForm
 from workers.forms.identity import IdentityFilter, IdentityForm, IdentityRejectionForm
 from workers.forms.imports import ImportForm, RowDecisionForm
 from workers.forms.pairs import FADED, PairAnswerForm, PairFilter, PairReasonForm
-from workers.forms.registration import CorrectionForm, NikForm, WorkerForm
+from workers.forms.registration import (
+    FORM_OF_PAGE,
+    BeginForm,
+    CorrectionForm,
+    NikForm,
+    PageForm,
+    SummaryForm,
+    page_of_reason,
+)
 from workers.forms.releases import ReleaseForm
 from workers.forms.reviews import (
     ObjectionForm,
@@ -19,6 +27,8 @@ from workers.forms.search import WorkerSearchForm
 
 __all__ = [
     "FADED",
+    "FORM_OF_PAGE",
+    "BeginForm",
     "ColumnsForm",
     "CorrectionForm",
     "DocumentForm",
@@ -30,6 +40,7 @@ __all__ = [
     "NikForm",
     "ObjectionForm",
     "OutcomeForm",
+    "PageForm",
     "PairAnswerForm",
     "PairFilter",
     "PairReasonForm",
@@ -39,7 +50,8 @@ __all__ = [
     "ReviewDecisionForm",
     "ReviewFilter",
     "RowDecisionForm",
+    "SummaryForm",
     "WithdrawalForm",
-    "WorkerForm",
     "WorkerSearchForm",
+    "page_of_reason",
 ]

@@ -1,5 +1,6 @@
 from workers.models.columns import ColumnMapping
 from workers.models.documents import WorkerDocument
+from workers.models.drafts import DraftPhoto, RegistrationDraft
 from workers.models.exits import WorkerExit
 from workers.models.identity import IdentityCorrection
 from workers.models.imports import ImportFinding, RegistryImport, StagedRow
@@ -20,12 +21,14 @@ __all__ = [
     "DesilRecord",
     "DesilRelease",
     "DesilReview",
+    "DraftPhoto",
     "DuplicatePair",
     "IdentityCorrection",
     "ImportFinding",
     "Occupation",
     "Policy",
     "PolicyQuerySet",
+    "RegistrationDraft",
     "RegistryImport",
     "StagedRow",
     "Worker",

@@ -121,7 +121,19 @@ class Worker(models.Model):
     occupation = models.ForeignKey(Occupation, models.PROTECT)
     employment = models.CharField(max_length=15, choices=Employment.choices, default=Employment.INFORMAL)
     income = models.PositiveIntegerField("Pendapatan", null=True)  # rupiah a month
+    workplace = models.CharField("Tempat kerja", max_length=150, blank=True, db_default="")  # rule A2
+    work_hours = models.CharField("Jam kerja", max_length=80, blank=True, db_default="")  # rule A2
+    second_occupation = models.ForeignKey(  # rule E4: at most two kinds of work
+        Occupation, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    second_workplace = models.CharField("Tempat kerja kedua", max_length=150, blank=True, db_default="")
+    second_work_hours = models.CharField("Jam kerja kedua", max_length=80, blank=True, db_default="")
+    second_income = models.PositiveIntegerField("Pendapatan kedua", null=True)  # rupiah a month
+    witness_name = models.CharField("Saksi kerja", max_length=150, blank=True, db_default="")
+    witness_phone = models.CharField("Nomor HP saksi", max_length=15, blank=True, db_default="")
+    work_seen_on = models.DateField("Kerja dilihat pada", null=True)
     phone = models.CharField("Nomor HP", max_length=15, blank=True)
+    noticed_on = models.DateField("Diberi tahu pada", null=True)  # what the data is used for (rules X2, X3)
     registered_by = models.ForeignKey(User, models.PROTECT)
     registered_at = models.DateTimeField(db_default=Now())
     registry_import = models.ForeignKey(RegistryImport, models.PROTECT, null=True, related_name="workers")
@@ -151,6 +163,11 @@ class Worker(models.Model):
             models.CheckConstraint(
                 name="workers_worker_survives_another", condition=Q(survivor=None) | ~Q(survivor=F("id"))
             ),  # AC-D25
+            models.CheckConstraint(
+                name="workers_worker_second_work_is_another_kind",
+                condition=Q(second_occupation=None, second_workplace="", second_work_hours="", second_income=None)
+                | (Q(second_occupation__isnull=False) & ~Q(second_occupation=F("occupation"))),
+            ),
         ]
         indexes = [
             models.Index(Lower("name"), "id", name="workers_worker_by_name"),
@@ -187,6 +204,11 @@ class Worker(models.Model):
     def age_on(self, day: date) -> int:
         """Full years. Someone born on 29 February has the birthday on 1 March of common years."""
         return day.year - self.birth_on.year - ((day.month, day.day) < (self.birth_on.month, self.birth_on.day))
+
+    def holds_office_of(self, policy: Policy) -> bool:
+        """Whether one of the kinds of work is an office that the policy names (rule E10)."""
+        kinds = [self.occupation, *([self.second_occupation] if self.second_occupation_id else [])]
+        return any(kind.category in policy.by_office for kind in kinds)
 
     def desil_record_in(self, release: str) -> DesilRecord | None:
         """What that DTSEN release says of the family; None where it is not recorded or the family card is unknown."""

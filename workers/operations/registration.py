@@ -19,6 +19,7 @@ from workers import rules
 from workers.enums import Employment
 from workers.models import DesilRecord, Occupation, Policy, Worker
 from workers.nik import check_nik
+from workers.operations.drafts import take_over
 from workers.operations.exits import see_again
 from workers.operations.pairs import raise_pairs, refuse_similar
 
@@ -40,21 +41,32 @@ def register_worker(
     is_resident: bool = True,
     employment: str = Employment.INFORMAL,
     income: int | None = None,
+    workplace: str = "",
+    work_hours: str = "",
+    second_occupation: Occupation | None = None,
+    second_workplace: str = "",
+    second_work_hours: str = "",
+    second_income: int | None = None,
+    witness_name: str = "",
+    witness_phone: str = "",
+    work_seen_on: date | None = None,
     phone: str = "",
     desil: int | None = None,
     desil_source: str = "",
     nik_confirmed: bool = False,
     nik_evidence: str = "",
     similar_note: str = "",
+    noticed_on: date | None = None,
     submission_key: UUID | None = None,
 ) -> Worker:
     """Enters one person, and the family's desil for the release of the policy in force when it is given.
 
-    `nik` is sixteen digits without separators, `phone` has the form 08…. The same `submission_key` again gives the
-    worker it made before. Who may be registered already (find_similar) is entered only with a `similar_note` that says
-    why, and the pair is kept for review. Raises Refused with the codes of rules.check_registration, or with
-    similar_registered, similar_elsewhere, nik_registered, was_here_before (AC-D10), desil_differs or submission_used.
-    Those that tell that somebody is known are on the trail as a look-up.
+    `nik` is sixteen digits without separators, `phone` has the form 08…. `noticed_on`: when the person was told what
+    the data is used for. The same `submission_key` again gives the worker it made before; where it is the key of a
+    draft of `by`, that draft is gone and its photo the worker's. Who may be registered already (find_similar) is
+    entered only with a `similar_note` that says why, and the pair is kept for review. Raises Refused with the codes of
+    rules.check_registration, or with similar_registered, similar_elsewhere, nik_registered, was_here_before (AC-D10),
+    desil_differs or submission_used. Those that tell that somebody is known are on the trail as a look-up.
     """
     on = timezone.localdate()
     rules.check_registration(
@@ -97,6 +109,16 @@ def register_worker(
                 occupation=occupation,
                 employment=employment,
                 income=income,
+                workplace=workplace,
+                work_hours=work_hours,
+                second_occupation=second_occupation,
+                second_workplace=second_workplace,
+                second_work_hours=second_work_hours,
+                second_income=second_income,
+                witness_name=witness_name,
+                witness_phone=witness_phone,
+                work_seen_on=work_seen_on,
+                noticed_on=noticed_on,
                 phone=phone,
                 registered_by=by,
                 submission_key=submission_key,
@@ -117,6 +139,8 @@ def register_worker(
                 },
             )
             raise_pairs([worker.pk], by=by, note=similar_note)
+            if submission_key is not None:
+                take_over(submission_key, worker, by=by)
             return worker
     except IntegrityError as error:
         if error.__cause__.diag.constraint_name not in ("workers_worker_nik_once", "workers_worker_submission_once"):
@@ -129,7 +153,7 @@ def view_worker(pk: UUID, *, by: User) -> Worker:
     """The person with everything their page shows. Leaves an audit entry; raises Worker.DoesNotExist out of scope."""
     worker = (
         Worker.objects.visible_to(by)
-        .select_related("kelurahan__parent", "occupation", "registered_by", "registry_import")
+        .select_related("kelurahan__parent", "occupation", "second_occupation", "registered_by", "registry_import")
         .get(pk=pk)
     )
     audit.record("worker.view", worker, by=by, persons=[worker.pk])

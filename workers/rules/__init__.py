@@ -2,6 +2,7 @@
 
 from workers.rules.columns import check_columns
 from workers.rules.documents import may_add_document, may_withdraw_document
+from workers.rules.drafts import MOST_DRAFTS, may_begin_draft
 from workers.rules.eligibility import check_age, check_eligibility, eligibility_facts
 from workers.rules.exits import check_exit, may_exit, may_return
 from workers.rules.identity import (
@@ -41,6 +42,7 @@ from workers.rules.reviews import check_objection, check_outcome, may_answer_rev
 __all__ = [
     "CORRECTABLE",
     "IDENTITY",
+    "MOST_DRAFTS",
     "MOST_KNOWN",
     "WRITERS",
     "check_age",
@@ -63,6 +65,7 @@ __all__ = [
     "may_accept_import",
     "may_add_document",
     "may_answer_review",
+    "may_begin_draft",
     "may_cancel_import",
     "may_check_identity",
     "may_confirm_columns",

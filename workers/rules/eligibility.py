@@ -12,14 +12,16 @@ from workers.models import Policy, Worker
 from workers.rules.exits import against_exited
 
 
-def check_eligibility(worker: Worker, *, policy: Policy, on: date) -> Decision:
+def check_eligibility(worker: Worker, *, policy: Policy, on: date, desil_if_new: int | None = None) -> Decision:
     """Whether the city may enrol this worker on that day under the policy then in force (rules E2, E6 to E10).
 
     Asked before enrolment only: who is a member already may stay after 65 (rule E3). Those in an office that the
     policy names are eligible whatever their desil. WorkerQuerySet.eligible is the twin for many workers.
+    `desil_if_new` counts for a family of which nothing is recorded: a form knows it before the registry does.
     """
-    by_office = worker.occupation.category in policy.by_office
-    desil = worker.desil_in(policy.release)
+    by_office = worker.holds_office_of(policy)
+    recorded = worker.desil_in(policy.release)
+    desil = recorded if recorded is not None else desil_if_new
     return Decision.unless(
         (
             desil is None and not by_office,
@@ -87,7 +89,8 @@ def eligibility_facts(worker: Worker, *, policy: Policy, on: date) -> dict[str, 
         "desil_received_on": record.received_on.isoformat() if record is not None else None,
         "age": worker.age_on(on),
         "occupation": worker.occupation.name,
-        "by_office": worker.occupation.category in policy.by_office,
+        "second_occupation": worker.second_occupation.name if worker.second_occupation is not None else "",
+        "by_office": worker.holds_office_of(policy),
         "employment": worker.employment,
         "is_resident": worker.is_resident,
     }

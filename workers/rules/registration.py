@@ -23,6 +23,12 @@ CORRECTABLE = (  # at once; who the person is (NIK, name, birth date, sex) is no
     "occupation",
     "employment",
     "income",
+    "workplace",
+    "work_hours",
+    "second_occupation",
+    "second_workplace",
+    "second_work_hours",
+    "second_income",
     "family_card_number",
 )
 

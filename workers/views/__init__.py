@@ -20,13 +20,16 @@ from workers.views.imports import (
 )
 from workers.views.pairs import pair_confirm, pair_decline, pair_detail, pair_list, pair_unlink
 from workers.views.person import worker_correct, worker_detail
-from workers.views.registry import (
+from workers.views.registration import (
+    draft_begin,
+    draft_delete,
+    draft_page,
+    draft_photo,
+    draft_summary,
     nik_read,
-    worker_export,
-    worker_list,
-    worker_register,
     worker_search,
 )
+from workers.views.registry import worker_export, worker_list
 from workers.views.releases import release_list, release_record
 from workers.views.reports import (
     import_finding_list,
@@ -48,6 +51,11 @@ __all__ = [
     "document_file",
     "document_list",
     "document_withdraw",
+    "draft_begin",
+    "draft_delete",
+    "draft_page",
+    "draft_photo",
+    "draft_summary",
     "identity_approve",
     "identity_detail",
     "identity_list",
@@ -86,7 +94,6 @@ __all__ = [
     "worker_exit",
     "worker_export",
     "worker_list",
-    "worker_register",
     "worker_return",
     "worker_search",
 ]

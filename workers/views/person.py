@@ -31,6 +31,12 @@ CHANGED = {  # each rules.CORRECTABLE as the timeline names it
     "occupation": "Pekerjaan",
     "employment": "Hubungan kerja",
     "income": "Pendapatan",
+    "workplace": "Tempat kerja",
+    "work_hours": "Jam kerja",
+    "second_occupation": "Pekerjaan kedua",
+    "second_workplace": "Tempat kerja kedua",
+    "second_work_hours": "Jam kerja kedua",
+    "second_income": "Pendapatan kedua",
     "family_card_number": "Nomor KK",
 }
 
@@ -109,7 +115,7 @@ def _steps(worker: Worker, *, masked: bool) -> list[dict]:
         for entry in entries
         for what, icon in [STEPS[entry.event]]
     ]
-    rows = list(worker.events.select_related("kelurahan", "occupation").order_by("pgh_id"))
+    rows = list(worker.events.select_related("kelurahan", "occupation", "second_occupation").order_by("pgh_id"))
     changes = {after.pgh_id: (before, after) for before, after in pairwise(rows)}
     for entry, step in zip(entries, steps, strict=True):
         if entry.facts.get("history_row") in changes:

@@ -8,6 +8,7 @@ FIRST = {
     "person_years": 5,
     "question_years": 2,
     "import_days": 90,
+    "draft_days": 30,
     "trail_years": 10,
     "source": "Rancangan (X9, A12); jadwal retensi arsip Kota Makassar yang menentukan",
 }

@@ -15,6 +15,7 @@ STEPS = {
     "check_canaries": "Kenari dicari di setiap halaman",
     "recompute_estimates": "Perkiraan manfaat dicocokkan dengan fakta terakhir",
     "open_desil_reviews": "Peserta di atas batas desil dijadikan tugas telaah",
+    "remove_drafts": "Draf pendaftaran yang sudah lewat dibuang",
     "clearsessions": "Sesi yang sudah lewat dibuang",
     "prune_db_task_results": "Tugas latar yang sudah lama selesai dibuang",
 }
