@@ -1,4 +1,4 @@
-"""Files of people at rest: outside the web root, under random names, encrypted, so that a stolen disk is noise.
+"""Files of people at rest: outside the web root, under random names, encrypted: a stolen disk or bucket is noise.
 
 `SealedStorage` is the default storage: default_storage.save and .open are all that anybody needs. What a file is called
 and what it is stands in the row that points to it. Judge uploads first (casework.uploads); hand files out with
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import io
 import secrets
+import tempfile
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -18,7 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import Storage
+from django.utils.module_loading import import_string
 
 from casework.sealing import CannotOpen
 
@@ -26,11 +28,18 @@ MAGIC = b"JGS1"
 SALT = 16
 CHUNK = 65536  # bytes of content; each chunk is sealed by itself, so that a reader may jump
 TAG = 16
+IN_MEMORY = 8_000_000  # bytes of a sealed file; a larger one waits on disk, sealed, for its place
 
 
-class SealedStorage(FileSystemStorage):
+class SealedStorage(Storage):
     """Each file is AES-256-GCM in chunks under a key of its own, drawn from SEALING_KEYS, a salt and its name: a file
-    that was changed, cut or put in another's place is not opened (CannotOpen)."""
+    that was changed, cut or put in another's place is not opened (CannotOpen).
+
+    The sealed files lie in the storage class that `inner` names, made with the other options (ADR 0015).
+    """
+
+    def __init__(self, inner: str = "django.core.files.storage.FileSystemStorage", **options: Any) -> None:
+        self.inner = import_string(inner)(**options)
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         """A random name. The asked one may hold a person's name, and says nothing that we need."""
@@ -38,28 +47,46 @@ class SealedStorage(FileSystemStorage):
         return f"{token[:2]}/{token[2:]}"
 
     def _save(self, name: str, content: File) -> str:
-        return super()._save(name, _Sealed(content, name))
+        with tempfile.SpooledTemporaryFile(IN_MEMORY) as sealed:
+            for part in _sealed(content, name):
+                sealed.write(part)
+            sealed.seek(0)
+            kept_as = self.inner.save(name, File(sealed, name))
+        if kept_as != name:  # it could not be opened by that name
+            self.inner.delete(kept_as)
+            raise FileExistsError(name)
+        return name
 
     def _open(self, name: str, mode: str = "rb") -> File:
-        return File(io.BufferedReader(_Unsealed(open(self.path(name), "rb"), name)), name)
+        return File(io.BufferedReader(_Unsealed(self.inner.open(name, "rb"), name)), name)
+
+    def delete(self, name: str) -> None:
+        self.inner.delete(name)
+
+    def exists(self, name: str) -> bool:
+        return self.inner.exists(name)
+
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        return self.inner.listdir(path)
+
+    def path(self, name: str) -> str:
+        return self.inner.path(name)
 
 
-class _Sealed(File):
-    """Content on its way to disk: header, then sealed chunks, the last one marked as the last."""
-
-    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        key_id, master = next(iter(settings.SEALING_KEYS.items()))
-        salt = secrets.token_bytes(SALT)
-        cipher = _cipher(master, salt, self.name)
-        yield MAGIC + bytes([len(key_id)]) + key_id.encode() + salt
-        self.file.seek(0)
-        number, chunk = 0, self.file.read(CHUNK)
-        while True:
-            following = self.file.read(CHUNK) if len(chunk) == CHUNK else b""
-            yield cipher.encrypt(_nonce(number, last=not following), chunk, None)
-            if not following:
-                return
-            number, chunk = number + 1, following
+def _sealed(content: File, name: str) -> Iterator[bytes]:
+    """Header, then sealed chunks, the last one marked as the last."""
+    key_id, master = next(iter(settings.SEALING_KEYS.items()))
+    salt = secrets.token_bytes(SALT)
+    cipher = _cipher(master, salt, name)
+    yield MAGIC + bytes([len(key_id)]) + key_id.encode() + salt
+    content.seek(0)
+    number, chunk = 0, content.read(CHUNK)
+    while True:
+        following = content.read(CHUNK) if len(chunk) == CHUNK else b""
+        yield cipher.encrypt(_nonce(number, last=not following), chunk, None)
+        if not following:
+            return
+        number, chunk = number + 1, following
 
 
 class _Unsealed(io.RawIOBase):

@@ -183,7 +183,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_ROOT = VAR_DIR / "files"  # never served by URL: a checked view hands each file out
 STORAGES = {
-    "default": {"BACKEND": "casework.documents.SealedStorage"},
+    "default": {"BACKEND": "casework.documents.SealedStorage", "OPTIONS": env.json("FILES_AT", default={})},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has a use for our files

@@ -4,6 +4,7 @@ import zipfile
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage
 
 from casework import sealing
 from casework.documents import CHUNK, SealedStorage
@@ -113,3 +114,47 @@ def test_a_file_is_handed_out_to_be_saved_not_shown(storage):
     }
     assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
     file.close()
+
+
+IN_MEMORY = "django.core.files.storage.InMemoryStorage"
+
+
+class Renaming(InMemoryStorage):
+    """Gives a file another name than asked for, as a bucket with a file of that name does."""
+
+    def get_available_name(self, name, max_length=None):
+        return f"{name}_2"
+
+
+@pytest.mark.parametrize("size", [0, 3 * CHUNK + 5])
+def test_any_storage_of_django_may_hold_the_sealed_files(size):
+    """S3-compatible ones come the same way, by FILES_AT."""
+    storage = SealedStorage(inner=IN_MEMORY)
+    content = os.urandom(size)
+
+    name = storage.save("KTP.jpg", ContentFile(content))
+
+    with storage.open(name) as file:
+        assert file.read() == content
+    held = storage.inner.open(name).read()
+    assert held.startswith(b"JGS1")
+    assert size < 16 or content[:16] not in held
+    folder, _, file_name = name.partition("/")
+    assert (storage.exists(name), storage.listdir(folder)) == (True, ([], [file_name]))
+    storage.delete(name)
+    assert not storage.exists(name)
+
+
+def test_a_storage_that_renames_keeps_nothing():
+    storage = SealedStorage(inner=f"{__name__}.Renaming")
+
+    with pytest.raises(FileExistsError):
+        storage.save("KTP.jpg", ContentFile(b"isi"))
+
+    (folder,), files = storage.inner.listdir("")
+    assert (files, storage.inner.listdir(folder)) == ([], ([], []))
+
+
+def test_a_sealed_file_has_no_address():
+    with pytest.raises(NotImplementedError):
+        SealedStorage(inner=IN_MEMORY).url("x")
