@@ -310,6 +310,11 @@ class DraftQuerySet(CaseQuerySet):
 class DocumentQuerySet(OfWorkerQuerySet):
     """Papers show whole numbers, so the auditor, who sees them masked, sees none."""
 
+    def of_person(self, worker):
+        """Also those of the records that are linked to this one."""
+        survivor = worker.survivor_id or worker.pk
+        return self.filter(Q(worker=survivor) | Q(worker__survivor=survivor))
+
     def in_use(self):
         """Not withdrawn, and with contents."""
         return self.filter(withdrawn_at=None).exclude(path="")

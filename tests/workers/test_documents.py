@@ -287,6 +287,17 @@ def test_document_list_queries_do_not_grow(signed_in, worker, count, django_asse
     assert len(response.context["documents"]) == count
 
 
+def test_papers_of_a_linked_record_are_the_persons_too(signed_in, worker):  # AC-D26
+    PolicyFactory()
+    linked = WorkerDocumentFactory(worker=WorkerFactory(survivor=worker), path="x")
+    WorkerDocumentFactory(path="x")
+    WorkerDocumentFactory(worker=WorkerFactory(survivor=worker, kelurahan=kelurahan("73.71.10.1001")), path="x")
+
+    for record in (worker, linked.worker):
+        assert signed_in.get(page_of(record)).context["documents"] == [linked]
+        assert "1 berkas tersimpan." in signed_in.get(record.get_absolute_url()).text
+
+
 def test_the_page_of_the_person_says_how_many(signed_in, worker):
     PolicyFactory()
     WorkerDocumentFactory(worker=worker, path="x")

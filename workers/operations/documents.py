@@ -40,8 +40,8 @@ def add_document(pk: UUID, *, by: User, kind: str, file: File) -> WorkerDocument
 
 @transaction.atomic
 def list_documents(worker: Worker, *, by: User) -> list[WorkerDocument]:
-    """The person's papers, those in use first. Leaves an entry."""
-    documents = WorkerDocument.objects.visible_to(by).filter(worker=worker).exclude(path="")
+    """The person's papers, those in use first, also those of linked records in scope. Leaves an entry."""
+    documents = WorkerDocument.objects.visible_to(by).of_person(worker).exclude(path="")
     audit.record("document.list", worker, by=by)
     return sorted(
         documents.select_related("uploaded_by", "withdrawn_by"), key=lambda paper: paper.withdrawn_at is not None

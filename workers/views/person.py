@@ -14,7 +14,7 @@ from casework.decisions import Refused
 from ui.templatetags.ui import rupiah
 from workers import operations, rules
 from workers.forms import CorrectionForm
-from workers.models import DesilReview, IdentityCorrection, Policy, Worker
+from workers.models import DesilReview, IdentityCorrection, Policy, Worker, WorkerDocument
 
 STEPS = {  # what the timeline of a person shows
     "worker.register": ("Didaftarkan", "user-plus"),
@@ -65,7 +65,7 @@ def worker_detail(request: HttpRequest, pk) -> HttpResponse:
         "is_member": any(today in membership.period for membership in memberships),
         "claims": worker.claims.all(),
         "steps": _steps(worker, masked=request.user.role == Role.AUDITOR),
-        "documents": worker.documents.in_use().count(),
+        "documents": WorkerDocument.objects.visible_to(request.user).of_person(worker).in_use().count(),
         "left": worker.exit,
         "may_exit": rules.may_exit(worker, request.user),
         "review": DesilReview.objects.visible_to(request.user).undecided().filter(worker=worker).first(),
