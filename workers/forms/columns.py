@@ -23,7 +23,11 @@ class ColumnsForm(PortalForm):
         choices = [("", NOT_READ), *LABELS.items()]
         for place, (title, column) in enumerate(zip(layout.header, layout.columns, strict=True)):
             self.fields[f"column_{place}"] = forms.ChoiceField(
-                choices=choices, initial=column, required=False, label=f"{title or f'Kolom {place + 1}'} dibaca sebagai"
+                choices=choices,
+                initial=column,
+                required=False,
+                label=f"{title or f'Kolom {place + 1}'} dibaca sebagai",
+                widget=forms.Select({"class": "input"}),
             )
 
     def rows(self) -> list[dict]:

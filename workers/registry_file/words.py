@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -84,7 +85,7 @@ class Vocabulary:
         known = self.kind_names.get(fold(word))
         if known:
             return Meaning(known.code)
-        kinds = self.kind_aliases.get(fold(word), [])
+        kinds = self.kind_aliases.get(fold(word)) or self._listed(word)
         if len(kinds) == 1:
             return Meaning(kinds[0].code, [("pekerjaan", "occupation_word", [kinds[0].name])])
         if kinds:
@@ -92,6 +93,14 @@ class Vocabulary:
             return Meaning(None, [("pekerjaan", "occupation_ambiguous", [names])])
         near = self._nearest(word, self.kind_names, cutoff=0.7)
         return Meaning(None, [("pekerjaan", "occupation_unknown", [self.kind_names[name].name for name in near])])
+
+    def _listed(self, word: str) -> list[Kind]:
+        """The kinds of work in a list such as "juru parkir; jukir", none where one of its words is unknown (AC-I14)."""
+        parts = [part for part in map(fold, re.split("[,;]", word)) if part]
+        found = [
+            [self.kind_names[part]] if part in self.kind_names else self.kind_aliases.get(part, []) for part in parts
+        ]
+        return list({kind.code: kind for kinds in found for kind in kinds}.values()) if all(found) else []
 
     def _by_code(self, code: str, kelurahan: str, kecamatan: str) -> Meaning:
         place = self.by_code.get(code.replace(".", ""))
