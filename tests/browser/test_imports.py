@@ -25,9 +25,9 @@ TITLES = [
     "Pekerjaan",
 ]
 PEOPLE = [
-    ["1", "7371142908850001", "7371140509156001", "ANDI AMBO PETTALOLO", "Laki2", number(31288, style=DATE)],
+    ["1", "7371142908850000", "7371140509156001", "ANDI AMBO PETTALOLO", "Laki2", number(31288, style=DATE)],
     ["2", number("7371141708900000"), "", "SITTI NURHAYATI", "P", "17-08-1990"],
-    ["3", "7371.1455.0890.0003", "", "HJ. SITTI DG. KEBO, S.Pd.", "-", "15/08/1990"],
+    ["3", "7371.1455.0890.0000", "", "HJ. SITTI DG. KEBO, S.Pd.", "-", "15/08/1990"],
     ["4", "737114", "", "BASO", "L", "31-02-1990"],
 ]
 PLACE_AND_WORK = ["JL. KUMALA NO. 180", "Kapasa", "Tukang parkir"]
