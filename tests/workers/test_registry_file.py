@@ -83,7 +83,8 @@ class Told:
 
 def check(stream, *, posting="73.71"):
     """Each row of the file as it was staged, with what was found about it."""
-    intake = Intake.of(uuid4(), stream, posting=posting, on=ON, release="2026-3")
+    layout = open_registry(stream).complete()
+    intake = Intake.of(uuid4(), stream, layout, posting=posting, on=ON, release="2026-3")
     for chunk in intake.chunks():
         intake.judge(chunk)
     intake.whole()
@@ -545,3 +546,18 @@ def test_formulas_are_text_and_the_report_escapes_them(text):  # AC-I26
     assert list(report_rows([(2, "refused", "nama", "too_long", text, ["151", "150"])])) == [
         [2, "refused", "nama", "too_long", f"'{text}", "Isian ini 151 huruf, paling panjang 150. Singkatkan."]
     ]
+
+
+def test_an_apostrophe_that_a_spreadsheet_put_in_front_is_passed_over():  # AC-I20
+    marked = ("no_kk", "tanggal_lahir", "rt", "rw", "kode_kelurahan", "pendapatan", "desil", "no_hp")
+    row, findings = row_of(**{column: f"'{ROW[column]}" for column in marked}, nik=f"'{ROW['nik']}")
+
+    assert (row.nik, row.family_card_number, row.birth_on) == (ROW["nik"], ROW["no_kk"], date(1972, 8, 17))
+    assert (row.rt, row.rw, row.kelurahan_id, row.phone) == ("004", "001", "73.71.14.1002", ROW["no_hp"])
+    assert (row.income, row.desil, row.verdict) == (1_300_000, 3, "repaired")
+    assert {finding.code for finding in findings} == {
+        "nik_separators", "family_card_separators", "birth_form", "desil_form", "phone_form",
+    }  # fmt: skip
+    assert findings_of(tanggal_lahir="'31-02-1990")[0].message == (
+        "31-02-1990 tidak ada di kalender. Cocokkan dengan KTP."
+    )

@@ -90,18 +90,20 @@ JUDGE = f"""
         SELECT cells.*, place.code AS place, place.findings AS place_findings, work.code AS work,
             work.findings AS work_findings,
             workers_nik_flaw(nik, nik_digits) AS nik_flaw,
-            workers_read_date(tanggal_lahir) AS birth,
+            workers_read_date(ltrim(tanggal_lahir, '''')) AS birth,
             CASE
                 WHEN jenis_kelamin IN ('L', 'P') THEN jenis_kelamin
                 ELSE %(sexes)s::jsonb ->> translate(lower(jenis_kelamin), ' .-/', '')
             END AS said_sex,
-            CASE WHEN pendapatan <> '' THEN workers_read_rupiah(pendapatan) END AS rupiah,
-            CASE WHEN desil <> '' THEN workers_read_desil(desil) END AS rank,
-            CASE WHEN no_hp <> '' THEN workers_read_phone(no_hp) END AS mobile,
+            CASE WHEN pendapatan <> '' THEN workers_read_rupiah(ltrim(pendapatan, '''')) END AS rupiah,
+            CASE WHEN desil <> '' THEN workers_read_desil(ltrim(desil, '''')) END AS rank,
+            CASE WHEN no_hp <> '' THEN workers_read_phone(ltrim(no_hp, '''')) END AS mobile,
             CASE WHEN nama ~* '^(h|hj|kh|k\\.h|drs|dra|dr|ir|prof)[. ]|,' THEN workers_without_titles(nama)
                 ELSE nama END AS bare_name,
-            CASE WHEN rt ~ '^[0-9]{{3}}$' THEN rt ELSE regexp_replace(rt, '^rt ?\\.? ?', '', 'i') END AS rt_digits,
-            CASE WHEN rw ~ '^[0-9]{{3}}$' THEN rw ELSE regexp_replace(rw, '^rw ?\\.? ?', '', 'i') END AS rw_digits
+            CASE WHEN rt ~ '^[0-9]{{3}}$' THEN rt ELSE regexp_replace(rt, '^''?(rt ?\\.? ?)?', '', 'i') END
+                AS rt_digits,
+            CASE WHEN rw ~ '^[0-9]{{3}}$' THEN rw ELSE regexp_replace(rw, '^''?(rw ?\\.? ?)?', '', 'i') END
+                AS rw_digits
         FROM cells
         LEFT JOIN import_places AS place USING (kode_kelurahan, kelurahan, kecamatan)
         LEFT JOIN import_occupations AS work USING (pekerjaan)

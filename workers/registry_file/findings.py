@@ -59,7 +59,7 @@ def _mended(text: str) -> Code:
 
 def _date(value: str, details: list[str]) -> str:
     try:
-        year = read_date(value).year
+        year = read_date(value.lstrip("'")).year
     except ValueError as error:
         return str(error)
     return f"Tahun {year} terlalu lama. Cocokkan dengan KTP."

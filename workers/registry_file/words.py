@@ -103,7 +103,7 @@ class Vocabulary:
         return list({kind.code: kind for kinds in found for kind in kinds}.values()) if all(found) else []
 
     def _by_code(self, code: str, kelurahan: str, kecamatan: str) -> Meaning:
-        place = self.by_code.get(code.replace(".", ""))
+        place = self.by_code.get(code.replace(".", "").lstrip("'"))
         if place is None:
             return Meaning(None, [("kode_kelurahan", "place_unknown", [])])
         beside = (("kelurahan", kelurahan, self.names_of), ("kecamatan", kecamatan, self.kecamatan_of))
