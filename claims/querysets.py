@@ -52,14 +52,21 @@ class ClaimQuerySet(CaseQuerySet):
         mine = Case(When(_turn_of(user), then=Value(True)), default=Value(False))
         return TURN_FIRST.sort(self.annotate(is_my_turn=mine))
 
+    def of_person(self, worker):
+        """Of all records of the person to whom this record belongs."""
+        return self.filter(worker__in=type(worker).objects.same_person_as(worker))
+
     def of_accident(self, worker, *, on: date):
         """What stands reported of that worker's accident on that day in Makassar (AC-C14): one at most."""
-        return self.filter(worker=worker, accident_at__date=on).exclude(status=S.WITHDRAWN)
+        return self.of_person(worker).filter(accident_at__date=on).exclude(status=S.WITHDRAWN)
 
     def of_accident_before(self, worker, day: date):
         """What stands reported of that worker's accidents until that day, the newest first."""
         return (
-            self.filter(worker=worker, accident_at__date__lte=day).exclude(status=S.WITHDRAWN).order_by("-accident_at")
+            self.of_person(worker)
+            .filter(accident_at__date__lte=day)
+            .exclude(status=S.WITHDRAWN)
+            .order_by("-accident_at")
         )
 
     def with_list_data(self):

@@ -7,6 +7,7 @@ from accounts.roles import Role
 from casework.paging import Order
 from casework.querysets import CaseQuerySet
 from enrollment.enums import BatchStatus
+from workers.querysets import person_of
 
 TURN_FIRST = Order("is_my_turn", "proposed_at", "pk", falling=True)
 
@@ -53,9 +54,10 @@ class MembershipQuerySet(CaseQuerySet):
         return self.filter(period__overlap=(start, end))
 
     def unpaid_for(self, month: date):
-        """One membership, the latest, of each worker for whom that month is not paid in any (AC-W17)."""
-        paid = self.model.objects.filter(contributions__month=month).values("worker")
-        return self.exclude(worker__in=paid).order_by("worker_id", "-period").distinct("worker_id")
+        """One membership, the latest, of each person for whom that month is not paid in any (AC-W17)."""
+        paid = self.model.objects.filter(contributions__month=month).values(payee=person_of())
+        persons = self.annotate(person=person_of())
+        return persons.exclude(person__in=paid).order_by("person", "-period").distinct("person")
 
     def with_gap(self, on: date):
         """Adds `unpaid_months`: how many months in a row, up to the running one, are not paid. See rules.gap_of."""

@@ -20,6 +20,7 @@ from enrollment.models import Batch, BatchLine, Contribution, Membership, Receip
 from regions.models import Region
 from workers.enums import ImportStatus
 from workers.models import Policy, RegistryImport, Worker
+from workers.querysets import person_of
 
 RECENT = timedelta(days=30)
 SOON = timedelta(hours=24)
@@ -92,9 +93,9 @@ def total(areas: list[AreaFigures], *, name: str) -> AreaFigures:
 
 def ready_to_enroll(user: User, *, on: date) -> QuerySet[Worker]:
     """Eligible, neither a member nor about to become one, and in no batch that still waits for an answer."""
-    members = Membership.objects.filter(worker=OuterRef("pk"), period__overlap=(on, None))
-    pending = BatchLine.objects.filter(worker=OuterRef("pk"), status=LineStatus.PENDING)
-    return _eligible(Worker.objects.visible_to(user), on).exclude(Exists(members)).exclude(Exists(pending))
+    members = Membership.objects.filter(period__overlap=(on, None)).values(person=person_of())
+    pending = BatchLine.objects.filter(status=LineStatus.PENDING).values(person=person_of())
+    return _eligible(Worker.objects.visible_to(user), on).exclude(pk__in=members).exclude(pk__in=pending)
 
 
 def refused_rows(user: User, *, now: datetime) -> tuple[int, int]:

@@ -24,6 +24,7 @@ from workers.models import (
     DesilObjection,
     DesilRecord,
     DesilReview,
+    DuplicatePair,
     IdentityCorrection,
     ImportFinding,
     RegistryImport,
@@ -170,6 +171,9 @@ def _forget(persons: list[Worker]) -> None:
         before={}, after={}, reason=GONE, evidence=GONE, answer=""
     )
     _forget_cover({person.pk: person for person in persons}, numbers)
+    pairs = DuplicatePair.objects.filter(Q(one__in=persons) | Q(other__in=persons))
+    pairs.exclude(note="").update(note=GONE)
+    pairs.exclude(reason="").update(reason=GONE)
     Claim.objects.filter(worker__in=persons).update(
         place=GONE, cause=GONE, chronology=GONE, informant_name=GONE, informant_phone=GONE_PHONE, treatment=GONE
     )

@@ -59,17 +59,21 @@ def print_sheet(pk: UUID, *, by: User) -> Sheet:
         .get(pk=pk)
     )
     uses, head = uses_of(worker), audit.head()
-    checks = CoverageCheck.objects.filter(worker=worker).select_related("hospital")
+    records = Worker.objects.same_person_as(worker)
+    checks = CoverageCheck.objects.filter(worker__in=records).select_related("hospital")
+    memberships = Membership.objects.filter(worker__in=records)
     return Sheet(
         worker=worker,
         desil=list(
             DesilRecord.objects.filter(family_card_number=worker.family_card_number or None).order_by("-release")
         ),
-        lines=list(worker.batch_lines.select_related("batch").order_by("-batch__proposed_at")),
-        memberships=list(worker.memberships.annotate(months=Count("contributions")).order_by("-period")),
+        lines=list(
+            BatchLine.objects.filter(worker__in=records).select_related("batch").order_by("-batch__proposed_at")
+        ),
+        memberships=list(memberships.annotate(months=Count("contributions")).order_by("-period")),
         checks=list(checks),
-        claims=list(worker.claims.select_related("hospital")),
-        documents=list(worker.documents.exclude(path="")),
+        claims=list(Claim.objects.of_person(worker).select_related("hospital")),
+        documents=list(WorkerDocument.objects.filter(worker__in=records).exclude(path="")),
         uses=uses,
         entry=audit.record("worker.print", worker, by=by),
         head=head,

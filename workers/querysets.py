@@ -61,6 +61,11 @@ def _lasts_beyond(day: date) -> Q:
     return Q(period__endswith__isnull=True) | Q(period__endswith__gt=day)
 
 
+def person_of(worker: str = "worker") -> Coalesce:
+    """Of rows about a record: the one that stands for its person. Twin of Worker.person."""
+    return Coalesce(f"{worker}__survivor", worker)
+
+
 class WorkerQuerySet(CaseQuerySet):
     def visible_to(self, user):
         """The one scope rule of the registry. A worker without a kelurahan is seen by admins only (AC-P5)."""
@@ -337,8 +342,7 @@ class PairQuerySet(CaseQuerySet):
 
         A pair whose two records have meanwhile become one person by other pairs needs none, nor has one of nobody.
         """
-        persons = {name: Coalesce(f"{name}__survivor", name) for name in ("one", "other")}
-        return self.alias(one_person=persons["one"], other_person=persons["other"]).filter(
+        return self.alias(one_person=person_of("one"), other_person=person_of("other")).filter(
             ~Q(one_person=F("other_person")),
             status__in=UNDECIDED,
             one__anonymised_at=None,

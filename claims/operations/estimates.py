@@ -19,6 +19,7 @@ from claims.operations.moves import locked
 from enrollment.enums import Package
 from enrollment.models import Contribution
 from enrollment.rules import contribution_due_on
+from workers.models import Worker
 
 
 @transaction.atomic
@@ -121,7 +122,8 @@ def _estimate(claim: Claim, facts: Facts, *, by: User | None) -> Estimate:
 def _contributions(claim: Claim) -> dict[str, Any]:
     """What the paid months say: the run of rule M3, the years of rule 7.4, the months with JHT of rule 7.5."""
     event_on = claim.accident_on
-    rows = Contribution.objects.filter(membership__worker=claim.worker_id, month__lte=event_on)
+    records = Worker.objects.same_person_as(claim.worker)
+    rows = Contribution.objects.filter(membership__worker__in=records, month__lte=event_on)
     packages = dict(rows.values_list("month", "membership__package"))
     run = paid_run(frozenset(packages), died_on=event_on, due_on=contribution_due_on(event_on.replace(day=1)))
     over = claim.outcome in (Outcome.DECEASED, Outcome.TOTAL_PERMANENT)

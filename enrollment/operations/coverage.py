@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
@@ -91,7 +92,10 @@ def _answer(
     found = _persons(question)
     misfits = _misfits(question, found[0]) if question.number and found else []
     worker = found[0] if len(found) == 1 and not misfits else None
-    memberships = list(worker.memberships.order_by("period")) if worker is not None else []
+    memberships = []
+    if worker is not None:
+        records = Worker.objects.same_person_as(worker)
+        memberships = list(Membership.objects.filter(worker__in=records).order_by("period"))
     periods = {_covered_period(membership): membership for membership in memberships}
     if worker is None:
         answer = rules.answer_nobody(question, found=len(found), misfits=misfits)
@@ -134,18 +138,21 @@ def _has_agreement(by: User, on: date) -> bool:
 
 
 def _persons(question: rules.Question) -> list[Worker]:
-    """At most two: one is an answer, more are none."""
+    """At most two: one is an answer, more are none. Who is registered twice is one, by the surviving record."""
     if len(question.number) == NIK_LENGTH:
-        return list(Worker.objects.filter(nik=question.number))
+        return [worker.person for worker in Worker.objects.filter(nik=question.number).select_related("survivor")]
     if question.number:
-        members = Membership.objects.filter(participant_number=question.number).select_related("worker")[:1]
-        return [member.worker for member in members]
-    return list(Worker.objects.called(question.name).filter(birth_on=question.birth_on, anonymised_at=None)[:2])
+        members = Membership.objects.filter(participant_number=question.number).select_related("worker__survivor")[:1]
+        return [member.worker.person for member in members]
+    called = Worker.objects.called(question.name).filter(birth_on=question.birth_on, anonymised_at=None)
+    persons = called.order_by().values(person=Coalesce("survivor", "pk"))
+    return list(Worker.objects.filter(pk__in=persons)[:2])
 
 
 def _misfits(question: rules.Question, person: Worker) -> list[str]:
-    named = question.name == "" or Worker.objects.called(question.name).filter(pk=person.pk).exists()
-    born = question.birth_on in (None, person.birth_on)
+    records = Worker.objects.same_person_as(person)
+    named = question.name == "" or records.called(question.name).exists()
+    born = question.birth_on in (None, person.birth_on) or records.filter(birth_on=question.birth_on).exists()
     return [field for field, fits in (("name", named), ("birth_on", born)) if not fits]
 
 
@@ -162,9 +169,10 @@ def _covered_period(membership: Membership) -> rules.CoveredPeriod:
 
 
 def _history(worker: Worker, periods: tuple[rules.CoveredPeriod, ...]) -> rules.History:
-    contributions = Contribution.objects.filter(membership__worker=worker).order_by("-receipt__received_on")
+    records = Worker.objects.same_person_as(worker)
+    contributions = Contribution.objects.filter(membership__worker__in=records).order_by("-receipt__received_on")
     paid = contributions.values_list("month", "receipt__received_on")  # of two for one month the first receipt counts
-    waiting = BatchLine.objects.filter(worker=worker, status=LineStatus.PENDING, batch__status=BatchStatus.SENT)
+    waiting = BatchLine.objects.filter(worker__in=records, status=LineStatus.PENDING, batch__status=BatchStatus.SENT)
     sent_at = waiting.values_list("batch__sent_at", flat=True).first()
     return rules.History(periods, dict(paid), timezone.localdate(sent_at) if sent_at is not None else None)
 

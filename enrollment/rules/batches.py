@@ -44,11 +44,12 @@ def may_propose(user: User, *, start_month: date, today: date) -> Decision:
     )
 
 
-def may_enroll(*, eligible: Decision, open_batch: str, covered: bool) -> Decision:
+def may_enroll(*, eligible: Decision, open_batch: str, covered: bool, suspected: bool) -> Decision:
     """Whether one worker may stand in a new batch.
 
     `eligible` is the answer of workers.rules.check_eligibility, `open_batch` the number of a batch in which the
-    worker still waits for an answer ("" for none), `covered` whether cover already reaches into the new period.
+    worker still waits for an answer ("" for none), `covered` whether cover already reaches into the new period,
+    `suspected` the answer of the rule of that name.
     """
     return eligible & Decision.unless(
         (
@@ -63,6 +64,12 @@ def may_enroll(*, eligible: Decision, open_batch: str, covered: bool) -> Decisio
             "Sudah menjadi peserta pada bulan iuran itu.",
             "Pilih bulan setelah kepesertaannya berakhir.",
         ),  # AC-W17
+        (
+            suspected and not open_batch and not covered,
+            "suspected_double",
+            "Mungkin orang yang sama dengan peserta atau pekerja lain yang lebih dulu terdaftar.",
+            "Putuskan dulu dugaannya di halaman Dugaan ganda. Kepesertaan yang berjalan tidak berhenti karenanya.",
+        ),  # AC-D28
     )
 
 

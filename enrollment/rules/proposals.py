@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from casework.decisions import Decision, Reason, Refused
@@ -16,7 +17,8 @@ from enrollment.models import BatchLine, Membership
 from enrollment.rules.batches import may_enroll
 from enrollment.rules.contributions import MonthlyContribution, monthly_contribution
 from workers.enums import Sector
-from workers.models import Policy, Worker
+from workers.models import DuplicatePair, Policy, Worker
+from workers.querysets import person_of
 from workers.rules import check_eligibility
 
 
@@ -64,8 +66,21 @@ class Selection:
         return self.eligible.filter(pk__in=_covered_from(self.terms.start_month)).exclude(pk__in=_waiting())
 
     @property
+    def suspected(self) -> QuerySet[Worker]:
+        """Neither, but maybe the same person as one of those, or as somebody who goes first (AC-D28)."""
+        return self._untaken.filter(self._suspected)
+
+    @property
     def free(self) -> QuerySet[Worker]:
+        return self._untaken.exclude(self._suspected)
+
+    @property
+    def _untaken(self) -> QuerySet[Worker]:
         return self.eligible.exclude(pk__in=_waiting()).exclude(pk__in=_covered_from(self.terms.start_month))
+
+    @property
+    def _suspected(self) -> Exists:
+        return suspected(self.terms.start_month, others=self.eligible)
 
     def left_out(self) -> dict[str, int]:
         """How many are not proposed, by reason code."""
@@ -74,6 +89,7 @@ class Selection:
             "not_eligible": self.registered.count() - eligible,
             "already_proposed": self.waiting.count(),
             "already_covered": self.covered.count(),
+            "suspected_double": self.suspected.count(),
         }
 
     def costs(self) -> list[SectorCost]:
@@ -114,15 +130,19 @@ def select_workers(*, by: User, terms: Terms, policy: Policy, on: date, keluraha
 
 def check_workers(workers: list[Worker], *, terms: Terms, policy: Policy, on: date) -> Decision:
     """Whether all of these may stand in one new batch, with every reason of every worker, by name."""
-    lines = BatchLine.objects.filter(worker__in=workers, status=LineStatus.PENDING)
-    open_batches = dict(lines.values_list("worker_id", "batch__number"))
-    covered = set(_covered_from(terms.start_month).filter(worker__in=workers).values_list("worker", flat=True))
+    of_them = Q(worker__in=workers) | Q(worker__survivor__in=workers)
+    lines = BatchLine.objects.filter(of_them, status=LineStatus.PENDING)
+    open_batches = dict(lines.values_list(person_of(), "batch__number"))
+    covered = set(_covered_from(terms.start_month).filter(of_them).values_list("person", flat=True))
+    named = Worker.objects.filter(pk__in=[worker.pk for worker in workers])
+    doubted = set(named.filter(suspected(terms.start_month, others=named)).values_list("pk", flat=True))
     reasons: list[Reason] = []
     for worker in workers:
         decision = may_enroll(
             eligible=check_eligibility(worker, policy=policy, on=on),
             open_batch=open_batches.get(worker.pk, ""),
             covered=worker.pk in covered,
+            suspected=worker.pk in doubted,
         )
         reasons += [Reason(reason.code, f"{worker.name}: {reason.text}", reason.remedy) for reason in decision.reasons]
     return Decision(tuple(reasons))
@@ -140,9 +160,27 @@ def _costs(workers_by_sector: Mapping[str, int], terms: Terms) -> list[SectorCos
     ]
 
 
+def suspected(month: date, *, others: QuerySet[Worker]) -> Exists:
+    """Whether a worker may be a person who is covered in that month, waits in a batch, or goes before them.
+
+    Of two undecided records that may both be proposed, among `others`, the one registered first goes on.
+    """
+    taken = Q(person__in=_waiting()) | Q(person__in=_covered_from(month))
+    earlier = Q(registered_at__lt=OuterRef("registered_at")) | Q(
+        registered_at=OuterRef("registered_at"), pk__lt=OuterRef("pk")
+    )
+    asked = OuterRef(OuterRef("pk"))
+    pairs = DuplicatePair.objects.undecided().filter(faded_at=None)
+    doubles = Worker.objects.alias(person=Coalesce("survivor", "pk")).filter(
+        Q(pk__in=pairs.filter(one=asked).values("other")) | Q(pk__in=pairs.filter(other=asked).values("one")),
+        taken | (earlier & Q(pk__in=others.values("pk"))),
+    )
+    return Exists(doubles)
+
+
 def _waiting() -> QuerySet:
-    return BatchLine.objects.filter(status=LineStatus.PENDING).order_by().values("worker")
+    return BatchLine.objects.filter(status=LineStatus.PENDING).order_by().values(person=person_of())
 
 
 def _covered_from(month: date) -> QuerySet:
-    return Membership.objects.filter(period__overlap=(month, None)).values("worker")
+    return Membership.objects.filter(period__overlap=(month, None)).values(person=person_of())

@@ -244,7 +244,12 @@ def test_proposing_by_page(client, officer):
 
     preview = client.get(page("batch_propose"), TERMS).context["preview"]
     assert (preview["count"], preview["amount"]) == (1, 16_800)
-    assert preview["left_out"] == {"not_eligible": 1, "already_proposed": 1, "already_covered": 1}
+    assert preview["left_out"] == {
+        "not_eligible": 1,
+        "already_proposed": 1,
+        "already_covered": 1,
+        "suspected_double": 0,
+    }
 
     address = f"{page('batch_propose')}?package=JKK_JKM&payer=APBD&start_month=2026-12-01&kelurahan=&worker="
     response = client.post(address, {"expected": "1", "note": "Rombongan pertama"})

@@ -115,11 +115,14 @@ def test_who_records_a_receipt_of_which_month(user, month, received_on, codes):
 def test_every_reason_against_a_worker_is_listed():  # AC-B25, AC-W17
     not_eligible = Decision.unless((True, "desil_too_high", "Desil 6."))
 
-    decision = rules.may_enroll(eligible=not_eligible, open_batch="2611-00007", covered=True)
+    decision = rules.may_enroll(eligible=not_eligible, open_batch="2611-00007", covered=True, suspected=True)
 
     assert decision.codes == ["desil_too_high", "already_proposed", "already_covered"]
     assert decision.reasons[1].text == "Sudah ada di kelompok 2611-00007."
-    assert rules.may_enroll(eligible=Decision(), open_batch="", covered=False)
+    assert rules.may_enroll(eligible=Decision(), open_batch="", covered=False, suspected=False)
+    assert rules.may_enroll(eligible=Decision(), open_batch="", covered=False, suspected=True).codes == [
+        "suspected_double"
+    ]
 
 
 def test_months_follow_each_other_over_the_year():

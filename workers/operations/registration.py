@@ -153,7 +153,9 @@ def view_worker(pk: UUID, *, by: User) -> Worker:
     """The person with everything their page shows. Leaves an audit entry; raises Worker.DoesNotExist out of scope."""
     worker = (
         Worker.objects.visible_to(by)
-        .select_related("kelurahan__parent", "occupation", "second_occupation", "registered_by", "registry_import")
+        .select_related(
+            "kelurahan__parent", "occupation", "second_occupation", "registered_by", "registry_import", "survivor"
+        )
         .get(pk=pk)
     )
     audit.record("worker.view", worker, by=by, persons=[worker.pk])

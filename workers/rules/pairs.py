@@ -86,6 +86,12 @@ def check_link(linked: Worker, *, survivor: Worker) -> Decision:
             "Pertahankan data ini, atau batalkan tautannya dulu.",
         ),
         (
+            survivor.exit is not None and linked.exit is None,
+            "survivor_exited",
+            "Data yang dipertahankan sudah keluar dari program, sedangkan data yang lain masih di dalam.",
+            "Pertahankan data yang masih di dalam program.",
+        ),
+        (
             linked.anonymised_at is not None or survivor.anonymised_at is not None,
             "anonymised",
             "Salah satu data sudah dianonimkan karena masa simpannya habis.",

@@ -1,6 +1,7 @@
 from itertools import pairwise
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,7 +15,7 @@ from casework.decisions import Refused
 from ui.templatetags.ui import rupiah
 from workers import operations, rules
 from workers.forms import CorrectionForm
-from workers.models import DesilReview, IdentityCorrection, Policy, Worker, WorkerDocument
+from workers.models import DesilReview, DuplicatePair, IdentityCorrection, Policy, Worker, WorkerDocument
 
 STEPS = {  # what the timeline of a person shows
     "worker.register": ("Didaftarkan", "user-plus"),
@@ -51,7 +52,12 @@ def worker_detail(request: HttpRequest, pk) -> HttpResponse:
         raise Http404 from missing
     today = timezone.localdate()
     policy = Policy.objects.in_force(today)
-    memberships = list(worker.memberships.order_by("-period"))
+    records = list(Worker.objects.same_person_as(worker).prefetch_related("memberships", "claims", "kelurahan"))
+    memberships = sorted(
+        (membership for record in records for membership in record.memberships.all()),
+        key=lambda membership: membership.period.lower,
+        reverse=True,
+    )
     context = {
         "worker": worker,
         "age": worker.age_on(today),
@@ -63,7 +69,9 @@ def worker_detail(request: HttpRequest, pk) -> HttpResponse:
         "desil": worker.desil_record_in(policy.release),
         "memberships": memberships,
         "is_member": any(today in membership.period for membership in memberships),
-        "claims": worker.claims.all(),
+        "claims": [claim for record in records for claim in record.claims.all()],
+        "records": [record for record in records if record != worker],
+        "pairs": _pairs(worker, request.user),
         "steps": _steps(worker, masked=request.user.role == Role.AUDITOR),
         "documents": WorkerDocument.objects.visible_to(request.user).of_person(worker).in_use().count(),
         "left": worker.exit,
@@ -101,6 +109,13 @@ def worker_correct(request: HttpRequest, pk) -> HttpResponse:
             return redirect(worker)
     context = {"form": form, "worker": worker}
     return render(request, "workers/worker_correct.html", context, status=422 if form.errors else 200)
+
+
+def _pairs(worker: Worker, user: User) -> dict:
+    """Open suspicions about this record: those the reader may decide, and whether an admin has others (AC-D20)."""
+    pairs = DuplicatePair.objects.undecided().filter(Q(one=worker) | Q(other=worker))
+    mine = list(pairs.visible_to(user))
+    return {"mine": mine, "elsewhere": user.role == Role.OFFICER and len(mine) < pairs.count()}
 
 
 def _waiting_identity(worker: Worker, user: User) -> IdentityCorrection | None:
