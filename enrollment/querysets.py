@@ -1,6 +1,6 @@
 from datetime import date
 
-from django.db.models import Count, DateField, ExpressionWrapper, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Count, DateField, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear, Greatest, TruncMonth
 
 from accounts.roles import Role
@@ -56,8 +56,10 @@ class MembershipQuerySet(CaseQuerySet):
     def unpaid_for(self, month: date):
         """One membership, the latest, of each person for whom that month is not paid in any (AC-W17)."""
         paid = self.model.objects.filter(contributions__month=month).values(payee=person_of())
-        persons = self.annotate(person=person_of())
-        return persons.exclude(person__in=paid).order_by("person", "-period").distinct("person")
+        unpaid = self.alias(person=person_of()).exclude(person__in=paid)
+        siblings = self.filter(worker__survivor=OuterRef("worker__survivor"), worker__lt=OuterRef("worker"))
+        first = unpaid.exclude(worker__survivor__in=self.values("worker")).exclude(Exists(siblings))
+        return first.order_by("worker_id", "-period").distinct("worker_id")
 
     def with_gap(self, on: date):
         """Adds `unpaid_months`: how many months in a row, up to the running one, are not paid. See rules.gap_of."""
