@@ -97,6 +97,8 @@ GET  workers:import_columns              in     whole   404       403     403   
 POST workers:import_columns              in     whole   404       403     403   whole 403   403
 GET  workers:import_sample               in     ok      ok        403     403   ok    403   403
 GET  workers:import_finding_list         in     whole   404       403     403   whole 403   403
+GET  workers:import_undo                 in     ok      404       403     403   ok    403   403
+POST workers:import_undo                 in     ok      404       403     403   ok    403   403
 GET  workers:import_findings             in     whole   404       403     403   whole 403   403
 GET  workers:import_findings_workbook    in     whole   404       403     403   whole 403   403
 GET  workers:import_handed_back          in     whole   404       403     403   whole 403   403
@@ -378,7 +380,7 @@ def world(db):
     return users, arguments
 
 
-IMPORT_PAGES = ("detail", "accept", "cancel", "continue", "held", "findings")
+IMPORT_PAGES = ("detail", "accept", "cancel", "continue", "held", "undo", "findings")
 IMPORT_PAGES += ("finding_list", "findings_workbook", "handed_back")
 ACCOUNT_PAGES = ("detail", "end", "reopen", "extend", "move", "resend", "remove_factors", "end_sessions")
 BATCH_PAGES = ("detail", "approve", "reject", "withdraw", "send", "file", "reply")

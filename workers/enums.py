@@ -96,6 +96,7 @@ class ImportStatus(models.TextChoices):
     DONE = "done", "Selesai"
     FAILED = "failed", "Gagal dibaca"
     CANCELLED = "cancelled", "Tidak diambil"
+    UNDOING = "undoing", "Sedang dibatalkan"
     UNDONE = "undone", "Dibatalkan"
 
 

@@ -18,3 +18,9 @@ def check_import(pk: str, by: int) -> None:
 def store_import(pk: str) -> None:
     """The import names who accepted it."""
     operations.store_import(UUID(pk))
+
+
+@task
+def finish_undo(pk: str) -> None:
+    """The import names who took it back."""
+    operations.finish_undo(UUID(pk))

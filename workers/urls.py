@@ -21,6 +21,7 @@ urlpatterns = [
     path("imports/<uuid:pk>/accept/", views.import_accept, name="import_accept"),
     path("imports/<uuid:pk>/cancel/", views.import_cancel, name="import_cancel"),
     path("imports/<uuid:pk>/continue/", views.import_continue, name="import_continue"),
+    path("imports/<uuid:pk>/undo/", views.import_undo, name="import_undo"),
     path("imports/<uuid:pk>/held/", views.import_held, name="import_held"),
     path("imports/<uuid:pk>/findings/", views.import_finding_list, name="import_finding_list"),
     path("imports/<uuid:pk>/findings.csv", views.import_findings, name="import_findings"),

@@ -34,7 +34,8 @@ IMPORT = Workflow(
     finish=Move({I.ACCEPTING}, I.DONE),
     decide=Move({I.READY, I.DONE}, I.DONE),  # of held rows; the status stays
     cancel=Move({I.COLUMNS, I.QUEUED, I.READY}, I.CANCELLED),
-    undo=Move({I.DONE}, I.UNDONE),
+    undo=Move({I.DONE}, I.UNDOING),
+    finish_undo=Move({I.UNDOING}, I.UNDONE),
 )
 
 REVIEW = Workflow(

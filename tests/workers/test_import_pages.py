@@ -296,3 +296,28 @@ def test_an_import_of_another_region_is_not_there(client, importer):
 
     assert client.get(registry_import.get_absolute_url()).status_code == 404
     assert client.get(reverse("workers:import_findings", args=[registry_import.pk])).status_code == 404
+
+
+def test_an_import_is_undone_with_a_reason(client, importer):
+    response = upload(client, csv_of(ROW).getvalue())
+    run_worker()
+    registry_import = RegistryImport.objects.get()
+    page = reverse("workers:import_undo", args=[registry_import.pk])
+    assert "Impor ini tidak dapat dibatalkan" in client.get(page).text
+    assert client.post(page, {"reason": "Keliru"}).status_code == 422
+
+    client.post(reverse("workers:import_accept", args=[registry_import.pk]))
+    run_worker()
+    assert page in client.get(response.url).text
+    assert client.post(page, {"reason": ""}).context["form"].errors == {"reason": ["Tulis alasannya."]}
+    assert client.post(page, {"reason": "Berkas keliru"}).url == response.url
+    assert "Impor ini sedang dibatalkan." in client.get(response.url).text
+
+    DBTaskResult.objects.all().delete()
+    RegistryImport.objects.update(progressed_at=timezone.now() - timedelta(minutes=1))
+    assert "pembatalan dapat diulang dengan aman" in client.get(response.url).text
+    client.post(reverse("workers:import_continue", args=[registry_import.pk]))
+    run_worker()
+
+    assert Worker.objects.count() == 0
+    assert "1 baris dibatalkan" in client.get(response.url).text

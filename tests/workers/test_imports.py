@@ -1,4 +1,7 @@
 import io
+import os
+import random
+import signal
 import threading
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -9,27 +12,33 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.roles import Role
-from casework.audit import entries_of
+from casework.audit import entries_about, entries_of
 from casework.decisions import Refused
 from casework.models import AuditEntry
 from regions.models import Region
 from tests.accounts.factories import UserFactory
+from tests.claims.factories import ClaimFactory
+from tests.enrollment.factories import BatchFactory, BatchLineFactory, MembershipFactory
 from tests.workers.factories import DesilRecordFactory, WorkerFactory
 from tests.workers.test_registry_file import ROW, csv_of
 from workers.enums import ImportStatus, Verdict
-from workers.models import DesilRecord, ImportFinding, RegistryImport, StagedRow, Worker
+from workers.models import DesilRecord, DuplicatePair, ImportFinding, Occupation, RegistryImport, StagedRow, Worker
 from workers.operations import (
     accept_import,
     cancel_import,
     check_import,
     decide_rows,
+    finish_undo,
     import_registry,
+    register_worker,
     report_of,
     store_import,
     try_registry,
+    undo_import,
 )
 from workers.operations.pulse import at_work
 from workers.registry_file import Unreadable
@@ -488,13 +497,13 @@ def test_a_file_that_is_mostly_known_needs_an_admin(admin, city):  # AC-D32
 
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_import_stored_nothing_and_is_started_again(admin, city):  # AC-I38
-    registry_import = taken_in(csv_of(*rows(1100)), by=admin, posting=city)
+    registry_import = taken_in(csv_of(*rows(60)), by=admin, posting=city)
     check_import(registry_import.pk, by=admin)
     accept_import(registry_import.pk, by=admin)
     errors = []
 
     with transaction.atomic():
-        WorkerFactory(nik=rows(1, first=600)[0]["nik"])  # not committed: the import waits for us
+        WorkerFactory(nik=rows(1, first=30)[0]["nik"])  # not committed: the import waits for us
         thread = threading.Thread(target=store_in_own_connection, args=[registry_import.pk, errors])
         thread.start()
         terminate_the_waiting_connection()
@@ -502,13 +511,13 @@ def test_a_killed_import_stored_nothing_and_is_started_again(admin, city):  # AC
         transaction.set_rollback(True)
 
     assert [type(error) for error in errors] == [OperationalError]
-    assert state(registry_import) == (ImportStatus.ACCEPTING, {"accepted": 1100})
+    assert state(registry_import) == (ImportStatus.ACCEPTING, {"accepted": 60})
     assert Worker.objects.count() == 0
 
     store_import(registry_import.pk)
 
-    assert state(registry_import) == (ImportStatus.DONE, {"accepted": 1100})
-    assert Worker.objects.count() == 1100
+    assert state(registry_import) == (ImportStatus.DONE, {"accepted": 60})
+    assert Worker.objects.count() == 60
 
 
 @pytest.mark.django_db(transaction=True)
@@ -599,3 +608,204 @@ def test_the_background_worker_takes_it_from_the_queue(admin, city):
     call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
 
     assert state(registry_import) == (ImportStatus.DONE, {"accepted": 2})
+
+
+# --- killed at any moment ---
+
+ROWS = 200
+
+
+def outcome():
+    """All that an import leaves, without keys and times."""
+    fields = ("nik", "name", "birth_on", "phone", "kelurahan", "occupation", "income", "registry_row")
+    return {
+        "workers": list(Worker.objects.order_by("nik").values_list(*fields)),
+        "events": list(Worker.events.rel.related_model.objects.order_by("nik").values_list("pgh_label", "nik")),
+        "desil": list(DesilRecord.objects.order_by("family_card_number").values_list("family_card_number", "desil")),
+        "findings": list(ImportFinding.objects.order_by("row", "code").values_list("row", "code", "details")),
+        "staged": list(StagedRow.objects.order_by("row").values_list("row", "verdict")),
+        "counts": list(RegistryImport.objects.values_list("status", *(f"rows_{verdict}" for verdict in Verdict))),
+    }
+
+
+def dirty_file():
+    people = rows(ROWS)
+    for n, person in enumerate(people):
+        person["no_kk"] = f"73711405091{n // 3:05d}"
+        person["nik"] = "12" if n % 50 == 7 else person["nik"]
+        person["no_hp"] = "+62 812 3456 7890" if n % 50 == 9 else ""
+        person["nama"] = f"ORANG {chr(65 + n % 26) * 4} {chr(65 + n // 26) * 5}"
+        born = date(1970, 1, 1) + timedelta(days=n)
+        person["tanggal_lahir"] = f"{born:%Y-%m-%d}"
+    return csv_of(*people)
+
+
+def import_to_the_end(pk, by):
+    check_import(pk, by=by)
+    if RegistryImport.objects.get(pk=pk).status == ImportStatus.READY:
+        accept_import(pk, by=by)
+    store_import(pk)
+
+
+def killed_after(seconds, pk, by):
+    """A process that imports, killed after so many seconds; whether it was still at it."""
+    connection.close()
+    child = os.fork()
+    if child == 0:
+        import_to_the_end(pk, by)
+        os._exit(0)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    return os.waitpid(child, 0)[1] == signal.SIGKILL
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_at_ten_moments_an_import_ends_as_if_it_never_was(admin, city, monkeypatch):  # AC-I38
+    monkeypatch.setattr("workers.operations.staging.CHUNK", 40)
+    monkeypatch.setattr("workers.operations.accepting.STEP", 40)
+    undisturbed = taken_in(dirty_file(), by=admin, posting=city)
+    began = time.monotonic()
+    import_to_the_end(undisturbed.pk, admin)
+    took = time.monotonic() - began
+    expected = outcome()
+    forget_everything()
+
+    again = taken_in(dirty_file(), by=admin, posting=city)
+    moments = random.Random(7)  # noqa: S311
+    kills = sum(killed_after(moments.uniform(0, took), again.pk, admin) for _ in range(10))
+    import_to_the_end(again.pk, admin)
+
+    assert kills > 0
+    assert outcome() == expected
+
+
+def forget_everything():
+    """As before the first import, so that the second meets the same registry."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE workers_registryimport, workers_workerevent CASCADE")
+
+
+# --- undone ---
+
+
+def undo(registry_import, *, by):
+    undo_import(registry_import.pk, by=by, reason="Berkas keliru")
+    finish_undo(registry_import.pk)
+
+
+def test_an_undone_import_leaves_the_state_before(admin, city):  # AC-I37
+    before = outcome()
+    registry_import = taken_in(csv_of(*rows(3)), by=admin, posting=city)
+    accept(registry_import, by=admin)
+    undo(registry_import, by=admin)
+
+    after = outcome()
+    assert (after["workers"], after["desil"]) == (before["workers"], before["desil"])
+    registry_import.refresh_from_db()
+    assert (registry_import.status, registry_import.rows_undone) == (ImportStatus.UNDONE, 3)
+    assert [entry.event for entry in entries_of(registry_import)][-2:] == ["import.undo", "import.finish_undo"]
+    finish_undo(registry_import.pk)  # done is done
+    assert entries_of(registry_import).count() == 7
+
+
+def test_what_rests_on_a_row_keeps_it(admin, city):
+    registry_import = taken_in(csv_of(*rows(6)), by=admin, posting=city)
+    accept(registry_import, by=admin)
+    people = list(Worker.objects.order_by("nik"))
+    BatchLineFactory(worker=people[0], batch=BatchFactory(proposed_by=admin))
+    MembershipFactory(worker=people[1])
+    ClaimFactory(worker=people[2])
+    Worker.objects.filter(pk=people[3].pk).update(phone="081299999999")
+    pair = DuplicatePair.objects.filter(Q(one=people[4]) | Q(other=people[4])).first()
+    if_unsure = {"status": "unsure", "answered_by": admin, "answered_at": timezone.now()}
+    DuplicatePair.objects.filter(pk=pair.pk).update(**if_unsure)
+    undo(registry_import, by=admin)
+
+    stay = {*people[:4], pair.one, pair.other}
+    assert set(Worker.objects.all()) == stay
+    kept = {row: message for row, _, _, code, _, message in report_of(registry_import.pk) if code == "not_undone"}
+    assert kept[2].endswith("ada dalam kelompok iuran.")
+    assert kept[3].endswith("sudah menjadi peserta.")
+    assert "ada laporan kecelakaan" in kept[4]
+    assert kept[5].endswith("sudah diubah sesudah diimpor.")
+    assert len(kept) == len(stay)
+    assert DesilRecord.objects.count() == 1  # those who stay keep the desil of their family
+
+
+def test_undoing_changes_back_what_was_taken(admin, city, known):
+    registry_import = taken_in(csv_of(known_row(no_hp="081200001111", pendapatan="")), by=admin, posting=city)
+    check_import(registry_import.pk, by=admin)
+    decide_rows(registry_import.pk, by=admin, decision="taken", rows=[2])
+    accept_import(registry_import.pk, by=admin)
+    store_import(registry_import.pk)
+    undo(registry_import, by=admin)
+
+    known.refresh_from_db()
+    assert (known.phone, known.income) == ("081100052838", 1_300_000)
+    assert entries_about(known.pk).last().event == "import.change"
+
+
+def test_what_was_taken_and_edited_since_stays(admin, city, known):
+    registry_import = taken_in(csv_of(known_row(no_hp="081200001111")), by=admin, posting=city)
+    check_import(registry_import.pk, by=admin)
+    decide_rows(registry_import.pk, by=admin, decision="taken", rows=[2])
+    accept_import(registry_import.pk, by=admin)
+    store_import(registry_import.pk)
+    Worker.objects.update(phone="081255550000")
+    undo(registry_import, by=admin)
+
+    known.refresh_from_db()
+    assert known.phone == "081255550000"
+    assert findings(registry_import)[-1] == (2, "review", "", "not_undone")
+
+
+def test_a_desil_told_by_hand_too_is_not_undone(admin, city):
+    registry_import = taken_in(csv_of(ROW), by=admin, posting=city)
+    accept(registry_import, by=admin)
+    register_worker(
+        by=admin,
+        nik="7371145708900001",
+        name="Sitti Rahmah",
+        birth_on=date(1990, 8, 17),
+        sex="P",
+        kelurahan=Region.objects.get(pk="73.71.14.1002"),
+        occupation=Occupation.objects.first(),
+        family_card_number=ROW["no_kk"],
+        desil=3,
+        desil_source="DTSEN",
+    )
+    undo(registry_import, by=admin)
+
+    assert [worker.desil_in("2026-3") for worker in Worker.objects.all()] == [3]
+
+
+def test_after_thirty_days_nothing_is_undone(admin, city):
+    registry_import = taken_in(csv_of(ROW), by=admin, posting=city)
+    accept(registry_import, by=admin)
+    RegistryImport.objects.update(accepted_at=timezone.now() - timedelta(days=31))
+
+    with pytest.raises(Refused) as refusal:
+        undo_import(registry_import.pk, by=admin, reason="Terlambat")
+
+    assert refusal.value.codes == ["too_late_to_undo"]
+
+
+def test_suspicions_of_an_import_are_raised_and_go_with_it(admin, city):  # AC-D1
+    twin = {**ROW, "nik": "7371141708720001", "nama": "ANDI AMBO PETALLOLO", "no_kk": "", "desil": ""}
+    registry_import = taken_in(csv_of(ROW, twin), by=admin, posting=city)
+    accept(registry_import, by=admin)
+
+    (pair,) = DuplicatePair.objects.all()
+    assert {pair.one.registry_row, pair.other.registry_row} == {2, 3}
+    assert set(pair.agreeing) == {"birth_on", "sex", "phone"}
+    undo(registry_import, by=admin)
+    assert (DuplicatePair.objects.count(), Worker.objects.count()) == (0, 0)
+
+
+def test_a_search_that_takes_too_long_leaves_the_rows(admin, city, monkeypatch):
+    monkeypatch.setattr("workers.operations.accepting.SEARCH_WITHIN", 0.001)
+    registry_import = taken_in(csv_of(*rows(60)), by=admin, posting=city)
+    accept(registry_import, by=admin)
+
+    assert (Worker.objects.count(), DuplicatePair.objects.count()) == (60, 0)
+    assert entries_of(registry_import).last().event == "import.search_cut_off"

@@ -43,6 +43,16 @@ class ImportForm(PortalForm):
         return file
 
 
+class UndoImportForm(PortalForm):
+    reason = forms.CharField(
+        label="Alasan",
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="Misalnya: berkas yang diunggah keliru.",
+        error_messages={"required": "Tulis alasannya."},
+    )
+
+
 class RowDecisionForm(forms.Form):
     """One held row, or all that are held for one cause."""
 

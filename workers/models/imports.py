@@ -50,6 +50,10 @@ class RegistryImport(models.Model):
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     accepted_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undone_because = models.CharField(max_length=300, blank=True, db_default="")
+    rows_undone = models.PositiveIntegerField(default=0, db_default=0)  # the others stay and are listed
 
     objects = ImportQuerySet.as_manager()
 
@@ -63,6 +67,9 @@ class RegistryImport(models.Model):
             ),
             models.CheckConstraint(
                 name="workers_import_acceptance_is_signed", condition=signed_together("accepted_by", "accepted_at")
+            ),
+            models.CheckConstraint(
+                name="workers_import_undoing_is_signed", condition=signed_together("undone_by", "undone_at")
             ),
         ]
 

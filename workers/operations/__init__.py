@@ -71,6 +71,7 @@ from workers.operations.reviews import (
 )
 from workers.operations.search import Found, search_worker
 from workers.operations.staging import LABELS, report_of
+from workers.operations.undoing import finish_undo, undo_import
 
 __all__ = [
     "LABELS",
@@ -100,6 +101,7 @@ __all__ = [
     "export_workers",
     "file_objection",
     "find_similar",
+    "finish_undo",
     "import_registry",
     "keep_exited",
     "keep_photo",
@@ -126,6 +128,7 @@ __all__ = [
     "store_import",
     "store_pairs",
     "try_registry",
+    "undo_import",
     "unlink_pair",
     "view_findings",
     "view_held",

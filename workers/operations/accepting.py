@@ -6,19 +6,22 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import pghistory
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Max, Min
 from django.utils import timezone
+from psycopg2.sql import SQL, Composable, Literal
 
 from accounts.models import User
 from casework import audit
-from workers import rules
+from workers import finder, rules
 from workers.enums import ImportStatus, RowDecision, Verdict
 from workers.models import Policy, RegistryImport, StagedRow
+from workers.operations.pairs import store_pairs
 from workers.operations.pulse import at_work
 from workers.workflow import IMPORT
 
 STEP = 20_000  # rows of one statement
+SEARCH_WITHIN = 600  # seconds
 STORED = "(verdict IN ('accepted', 'repaired') OR verdict = 'review' AND decision = 'taken')"
 
 # Ordered, so that two that meet wait for each other in one order. The NIK constraint decides who was first (AC-W44).
@@ -151,6 +154,20 @@ def store_import(pk: UUID) -> None:
         IMPORT.apply(registry_import, "finish", by=by, **(zero | counts), finished_at=timezone.now())
         if changed:
             audit.record("import.change", registry_import, by=by, persons=changed)
+    _raise_suspicions(registry_import)
+
+
+def _raise_suspicions(registry_import: RegistryImport) -> None:
+    """Looks for people of the file who may be registered twice. The rows are stored already, and stay where this is
+    cut off: a file in which thousands share one birth date and name has too many pairs to look at."""
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = %s", [int(SEARCH_WITHIN * 1000)])
+            store_pairs(_pairs_of(registry_import.pk), by=None)
+    except OperationalError:
+        with transaction.atomic():
+            audit.record("import.search_cut_off", registry_import, by=None)
 
 
 @transaction.atomic
@@ -185,6 +202,14 @@ def decide_rows(pk: UUID, *, by: User, decision: str, rows: Iterable[int] = (), 
     facts = {"decision": decision, "rows": numbers[:1000], "count": len(numbers)}
     audit.record("import.decide", registry_import, by=by, facts=facts, persons=changed)
     return len(numbers)
+
+
+def _pairs_of(pk: UUID) -> Composable:
+    """Who of the file may be one person with another of it, or with somebody who was registered before."""
+    one = SQL("(SELECT known.* FROM {} AS known JOIN workers_worker AS worker ON worker.id = key WHERE {})")
+    ours = one.format(finder.REGISTRY, SQL("registry_import_id = {}").format(Literal(str(pk))))
+    others = one.format(finder.REGISTRY, SQL("registry_import_id IS DISTINCT FROM {}").format(Literal(str(pk))))
+    return SQL("{} UNION ALL {}").format(finder.pairs_within(ours), finder.pairs_between(ours, others))
 
 
 def _store(cursor, registry_import: RegistryImport, *, by: User, first: int, last: int) -> list[UUID]:

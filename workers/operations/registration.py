@@ -230,6 +230,8 @@ def _record_desil(family_card_number: str, desil: int, *, release: str, source: 
         release=release,
         defaults={"desil": desil, "received_on": on, "source": source, "recorded_by": by},
     )
+    if record.registry_import_id is not None:  # now it is told by hand too, and stays when the file is undone
+        DesilRecord.objects.filter(pk=record.pk, desil=desil).update(registry_import=None)
     if record.desil != desil:
         raise Refused(
             Reason(

@@ -143,6 +143,7 @@ CODES = {
         Verdict.REVIEW,
         _says("Data orang ini berubah sesudah pemeriksaan, jadi baris ini tidak diambil. Perbaiki lewat halamannya."),
     ),
+    "not_undone": Code(Verdict.ACCEPTED, _says("Baris ini tidak dibatalkan: {0}.")),
     # the person
     "required": Code(
         Verdict.REFUSED,

@@ -16,6 +16,7 @@ from workers.views.imports import (
     import_detail,
     import_held,
     import_list,
+    import_undo,
     import_upload,
 )
 from workers.views.pairs import pair_confirm, pair_decline, pair_detail, pair_list, pair_unlink
@@ -74,6 +75,7 @@ __all__ = [
     "import_held",
     "import_list",
     "import_sample",
+    "import_undo",
     "import_upload",
     "nik_read",
     "objection_close",

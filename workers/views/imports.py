@@ -17,14 +17,14 @@ from casework.paging import Order, page_of
 from regions.models import Region
 from workers import operations, registry_file, rules, tasks
 from workers.enums import ImportStatus, RowDecision, Verdict
-from workers.forms import ImportForm, RowDecisionForm
+from workers.forms import ImportForm, RowDecisionForm, UndoImportForm
 from workers.models import Occupation, RegistryImport, StagedRow
 from workers.operations import LABELS
 from workers.registry_file import CODES, WORST_LAST, Unreadable, general_message, message_of
 
 EXAMPLES = 20
 SILENT = timedelta(seconds=30)  # work that gave no sign of life for so long may be started again
-UNDER_WORK = (ImportStatus.QUEUED, ImportStatus.CHECKING, ImportStatus.ACCEPTING)
+UNDER_WORK = (ImportStatus.QUEUED, ImportStatus.CHECKING, ImportStatus.ACCEPTING, ImportStatus.UNDOING)
 
 
 @require_safe
@@ -63,7 +63,9 @@ def import_upload(request: HttpRequest) -> HttpResponse:
 @require_safe
 @roles(Role.OFFICER, Role.ADMIN)
 def import_detail(request: HttpRequest, pk) -> HttpResponse:
-    imports = RegistryImport.objects.visible_to(request.user).select_related("posting", "uploaded_by", "accepted_by")
+    imports = RegistryImport.objects.visible_to(request.user).select_related(
+        "posting", "uploaded_by", "accepted_by", "undone_by"
+    )
     registry_import = get_object_or_404(imports, pk=pk)
     running = registry_import.status in UNDER_WORK
     context = {
@@ -72,6 +74,7 @@ def import_detail(request: HttpRequest, pk) -> HttpResponse:
         "silent": running and timezone.now() - registry_import.progressed_at > SILENT,
         "before": _under_work_before(registry_import) if running else None,
         "accepting": rules.may_accept_import(registry_import, request.user),
+        "undoing": rules.may_undo_import(registry_import, request.user, now=timezone.now()),
         "share": rules.known_share(registry_import),
         "kinds": _kinds(registry_import),
         "examples": _examples(registry_import) if registry_import.status == ImportStatus.READY else [],
@@ -86,10 +89,13 @@ def import_continue(request: HttpRequest, pk) -> HttpResponse:
     """Starts work anew that was killed; what goes on is left alone."""
     registry_import = get_object_or_404(RegistryImport.objects.visible_to(request.user), pk=pk)
     if timezone.now() - registry_import.progressed_at > SILENT:
-        if registry_import.status == ImportStatus.ACCEPTING:
-            tasks.store_import.enqueue(str(registry_import.pk))
-        else:
-            tasks.check_import.enqueue(str(registry_import.pk), by=request.user.pk)
+        match registry_import.status:
+            case ImportStatus.ACCEPTING:
+                tasks.store_import.enqueue(str(registry_import.pk))
+            case ImportStatus.UNDOING:
+                tasks.finish_undo.enqueue(str(registry_import.pk))
+            case _:
+                tasks.check_import.enqueue(str(registry_import.pk), by=request.user.pk)
         messages.success(request, "Dilanjutkan.")
     return redirect(registry_import)
 
@@ -182,10 +188,32 @@ def _with_words(registry_import: RegistryImport, rows: Iterable[StagedRow]) -> N
         ]
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@roles(Role.OFFICER, Role.ADMIN)
+def import_undo(request: HttpRequest, pk) -> HttpResponse:
+    registry_import = get_object_or_404(
+        RegistryImport.objects.visible_to(request.user).select_related("posting"), pk=pk
+    )
+    form = UndoImportForm(request.POST or None)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                operations.undo_import(registry_import.pk, by=request.user, **form.cleaned_data)
+                tasks.finish_undo.enqueue(str(registry_import.pk))
+        except Refused as refused:
+            form.add_error(None, refused.messages)
+        else:
+            messages.success(request, "Impor sedang dibatalkan, halaman ini boleh ditinggalkan.")
+            return redirect(registry_import)
+    undoing = rules.may_undo_import(registry_import, request.user, now=timezone.now())
+    context = {"registry_import": registry_import, "form": form, "undoing": undoing}
+    return render(request, "workers/import_undo.html", context, status=422 if form.errors else 200)
+
+
 def _under_work_before(registry_import: RegistryImport) -> RegistryImport | None:
     """The import that this one waits for, if any. Its name may be told to everybody who imports (AC-I29)."""
     others = RegistryImport.objects.filter(
-        status__in=(ImportStatus.CHECKING, ImportStatus.ACCEPTING), progressed_at__gt=timezone.now() - SILENT
+        status__in=set(UNDER_WORK) - {ImportStatus.QUEUED}, progressed_at__gt=timezone.now() - SILENT
     )
     return others.exclude(pk=registry_import.pk).select_related("uploaded_by").order_by("uploaded_at").first()
 
