@@ -17,7 +17,7 @@ from tests.workers.factories import OccupationFactory, PolicyFactory, WorkerFact
 from workers import rules
 from workers.models import Worker
 from workers.operations import correct_worker, last_change
-from workers.views.person import CHANGED
+from workers.views.timeline import CHANGED
 
 pytestmark = pytest.mark.django_db
 

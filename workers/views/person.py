@@ -1,5 +1,3 @@
-from itertools import pairwise
-
 from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,36 +8,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import roles, throttled
 from accounts.models import User
 from accounts.roles import Role
-from casework.audit import entries_of
 from casework.decisions import Refused
-from ui.templatetags.ui import rupiah
 from workers import operations, rules
 from workers.forms import CorrectionForm
 from workers.models import DesilReview, DuplicatePair, IdentityCorrection, Policy, Worker, WorkerDocument
-
-STEPS = {  # what the timeline of a person shows
-    "worker.register": ("Didaftarkan", "user-plus"),
-    "worker.correct": ("Diperbaiki", "check"),
-}
-CHANGED = {  # each rules.CORRECTABLE as the timeline names it
-    "birth_place": "Tempat lahir",
-    "is_resident": "KTP Kota Makassar",
-    "kelurahan": "Kelurahan",
-    "address": "Alamat",
-    "rt": "RT",
-    "rw": "RW",
-    "phone": "Nomor HP",
-    "occupation": "Pekerjaan",
-    "employment": "Hubungan kerja",
-    "income": "Pendapatan",
-    "workplace": "Tempat kerja",
-    "work_hours": "Jam kerja",
-    "second_occupation": "Pekerjaan kedua",
-    "second_workplace": "Tempat kerja kedua",
-    "second_work_hours": "Jam kerja kedua",
-    "second_income": "Pendapatan kedua",
-    "family_card_number": "Nomor KK",
-}
+from workers.views.timeline import steps_of
 
 
 @require_safe
@@ -72,7 +45,7 @@ def worker_detail(request: HttpRequest, pk) -> HttpResponse:
         "claims": [claim for record in records for claim in record.claims.all()],
         "records": [record for record in records if record != worker],
         "pairs": _pairs(worker, request.user),
-        "steps": _steps(worker, masked=request.user.role == Role.AUDITOR),
+        "steps": steps_of(worker, masked=request.user.role == Role.AUDITOR),
         "documents": WorkerDocument.objects.visible_to(request.user).of_person(worker).in_use().count(),
         "left": worker.exit,
         "may_exit": rules.may_exit(worker, request.user),
@@ -120,52 +93,3 @@ def _pairs(worker: Worker, user: User) -> dict:
 
 def _waiting_identity(worker: Worker, user: User) -> IdentityCorrection | None:
     return IdentityCorrection.objects.visible_to(user).waiting().filter(worker=worker).first()
-
-
-def _steps(worker: Worker, *, masked: bool) -> list[dict]:
-    """The deeds on this person. Who came in with a file has no entry of their own; the file has."""
-    entries = list(entries_of(worker).filter(event__in=STEPS))
-    steps = [
-        {"what": what, "icon": icon, "who": entry.actor_name, "at": entry.at, "note": entry.note}
-        for entry in entries
-        for what, icon in [STEPS[entry.event]]
-    ]
-    rows = list(worker.events.select_related("kelurahan", "occupation", "second_occupation").order_by("pgh_id"))
-    changes = {after.pgh_id: (before, after) for before, after in pairwise(rows)}
-    for entry, step in zip(entries, steps, strict=True):
-        if entry.facts.get("history_row") in changes:
-            before, after = changes[entry.facts["history_row"]]
-            told = [_change(name, before, after, masked=masked) for name in entry.facts["fields"]]
-            step["note"] = "\n".join([*told, f"Alasan: {entry.note}"])
-    if any(entry.event == "worker.register" for entry in entries):
-        return steps
-    note = f"Berkas {worker.registry_import.name}, baris {worker.registry_row}" if worker.registry_import else ""
-    return [
-        {
-            "what": "Diambil dari daftar" if note else "Didaftarkan",
-            "icon": "upload" if note else "user-plus",
-            "who": worker.registered_by.name,
-            "at": worker.registered_at,
-            "note": note,
-        },
-        *steps,
-    ]
-
-
-def _change(name: str, before, after, *, masked: bool) -> str:
-    """One corrected field in words, old beside new; for those who see numbers masked only that it changed."""
-    label = CHANGED[name]
-    if masked:
-        return label
-    old, new = (_word_of(row, name) for row in (before, after))
-    return f"{label}: {old} → {new}"
-
-
-def _word_of(row, name: str) -> str:
-    value = getattr(row, f"get_{name}_display", lambda: getattr(row, name))()
-    match value:
-        case bool():
-            return "ya" if value else "tidak"
-        case int():
-            return rupiah(value)
-    return str(value or "kosong")
