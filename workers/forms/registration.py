@@ -201,11 +201,16 @@ class SummaryForm(PortalForm):
         max_length=200,
         required=False,
         help_text="Contoh: KTP berbeda, sudah dicocokkan; ayah dan anak dengan nama sama.",
+        error_messages={"required": "Cocokkan dengan orang yang mirip. Bila memang orang lain, tulis alasannya."},
     )
     notice = forms.BooleanField(
         label="Pekerja sudah diberi tahu untuk apa datanya dipakai.",
         error_messages={"required": "Centang pemberitahuan. Pekerja harus tahu datanya dipakai untuk apa."},
     )
+
+    def __init__(self, *args, asks_why: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["similar_note"].required = asks_why
 
 
 class CorrectionForm(HomeFields, WorkFields, FamilyFields):

@@ -185,7 +185,9 @@ def draft_summary(request: HttpRequest, pk) -> HttpResponse:
     forms = {page: form(draft.typed.get(page, {}), user=request.user) for page, form in FORM_OF_PAGE.items()}
     missing = [(page.label, draft.address_of(page), _faults(forms[page])) for page in forms if forms[page].errors]
     given = {name: value for form in forms.values() for name, value in form.cleaned_data.items() if name != "photo"}
-    form, refused = SummaryForm(request.POST if request.method == "POST" and not missing else None), []
+    answer = _answer(draft, given, by=request.user) if not missing else None
+    sent = request.POST if request.method == "POST" and not missing else None
+    form, refused = SummaryForm(sent, asks_why=bool(answer and answer["similar"])), []
     if form.is_valid():
         today = timezone.localdate()
         try:
@@ -212,7 +214,7 @@ def draft_summary(request: HttpRequest, pk) -> HttpResponse:
         "missing": missing,
         "refused": refused,
         "form": form,
-        "answer": _answer(draft, given, by=request.user) if not missing else None,
+        "answer": answer,
         "photo": DraftPhoto.objects.filter(draft=draft).first(),
     }
     return render(request, "workers/draft_summary.html", context, status=422 if request.method == "POST" else 200)
