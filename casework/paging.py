@@ -129,6 +129,18 @@ def page_of(rows: QuerySet, asked: str, *, order: Order, size: int = PAGE_SIZE, 
     )
 
 
+def in_chunks(rows: QuerySet, *, order: Order, size: int) -> Iterator[list[Any]]:
+    """All rows in order, so many at a time, each time by a query of its own: nothing is held open meanwhile.
+
+    Rows that come while it runs are among them if their place was still ahead.
+    """
+    sorted_rows = order.sort(rows)
+    chunk = list(sorted_rows[:size])
+    while chunk:
+        yield chunk
+        chunk = list(order.rest(sorted_rows, order.key_of(chunk[-1]))[:size])
+
+
 def _before(number: int | None, rows: int) -> int | None:
     """The place of the first of so many rows before that one; rows that came meanwhile do not push it below 1."""
     return None if number is None else max(1, number - rows)

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from monitoring import policy_views, trail_views, views
+from monitoring import export_views, policy_views, trail_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,6 +14,11 @@ urlpatterns = [
     path("policies/<slug:kind>/propose/", policy_views.policy_propose, name="policy_propose"),
     path("policies/<slug:kind>/<int:pk>/approve/", policy_views.policy_approve, name="policy_approve"),
     path("policies/<slug:kind>/<int:pk>/reject/", policy_views.policy_reject, name="policy_reject"),
+    path("exports/", export_views.export_list, name="export_list"),
+    path("exports/<slug:kind>/request/", export_views.export_request, name="export_request"),
+    path("exports/<uuid:pk>/", export_views.export_detail, name="export_detail"),
+    path("exports/<uuid:pk>/file/", export_views.export_file, name="export_file"),
+    path("exports/<uuid:pk>/remove/", export_views.export_remove, name="export_remove"),
     path("trail/", trail_views.trail_list, name="trail_list"),
     path("trail/persons/<uuid:pk>/", trail_views.trail_person, name="trail_person"),
     path("trail/persons/<uuid:pk>/sheet/", trail_views.worker_sheet, name="worker_sheet"),

@@ -4,12 +4,19 @@ from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from accounts.models import User
 from accounts.roles import Role
 from casework.decisions import Refused
 from casework.models import Kind
-from ui.forms import DatePartsField, FilterForm, PortalForm
+from monitoring.enums import ExportFormat
+from ui.forms import DatePartsField, FilterForm, PortalForm, RadioCards
 from workers.enums import OccupationCategory
 
+FIELD_OF_REASON = {
+    "password_too_short": "password",
+    "password_needs_workbook": "password",
+    "whole_nik_needs_password": "password",
+}
 SAY_DATE = {"invalid": "Tulis tanggal seperti 24-11-2026."}
 
 
@@ -115,6 +122,39 @@ class AccountsPolicyForm(PolicyForm):
         widget=forms.CheckboxSelectMultiple,
     )
     field_order = ["effective_on", "second_factor_roles", "source"]
+
+
+class ExportForm(PortalForm):
+    """What is asked for. Whether it may be had is a rule."""
+
+    reason = forms.CharField(
+        label="Keperluan",
+        max_length=200,
+        help_text="Untuk apa daftar ini dipakai. Tercatat di jejak audit dan di dalam berkasnya.",
+        error_messages={"required": "Tulis untuk apa daftar ini dipakai."},
+    )
+    file_format = forms.ChoiceField(
+        label="Bentuk berkas", choices=ExportFormat.choices, initial=ExportFormat.XLSX, widget=RadioCards
+    )
+    whole_nik = forms.BooleanField(label="Sertakan NIK lengkap. Tanpa ini NIK disamarkan.", required=False)
+    password = forms.CharField(
+        label="Kata sandi berkas",
+        max_length=100,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text="Paling sedikit 12 karakter, hanya untuk XLSX. Catat: portal tidak menyimpannya.",
+    )
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        if user.role == Role.AUDITOR:
+            del self.fields["whole_nik"]
+
+    def refuse(self, refused: Refused) -> None:
+        """Each reason at the field that would change it."""
+        for reason in refused.reasons:
+            self.add_error(FIELD_OF_REASON.get(reason.code), str(reason))
 
 
 class RetentionPolicyForm(PolicyForm):

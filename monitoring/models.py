@@ -1,12 +1,19 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import User
 from casework.constraints import two_signatures
 from casework.models import DatedPolicy, DatedPolicyQuerySet
+from monitoring.enums import ExportFormat, ExportStatus
+from monitoring.querysets import ExportQuerySet
 
 
 class RetentionPolicyQuerySet(DatedPolicyQuerySet):
@@ -38,3 +45,75 @@ class RetentionPolicy(DatedPolicy):
 
     def __str__(self) -> str:
         return f"Kebijakan simpan sejak {self.effective_on:%Y-%m-%d}"
+
+
+class Export(models.Model):
+    """A list that somebody wants as a file, how far it is written, and where it lies until it expires."""
+
+    id = models.UUIDField(primary_key=True, db_default=RandomUUID(), editable=False)
+    kind = models.CharField(max_length=20)  # of monitoring.exports.KINDS
+    terms = models.JSONField()  # the list's filters by their parameter; emptied with the file, they may name somebody
+    words = models.JSONField()  # the same as the page said it
+    reason = models.CharField("Keperluan", max_length=200)
+    file_format = models.CharField(max_length=4, choices=ExportFormat.choices)
+    whole_nik = models.BooleanField(default=False)
+    is_protected = models.BooleanField(default=False)
+    sealed_password = models.TextField(blank=True)  # until the file is written
+    status = models.CharField(max_length=10, choices=ExportStatus.choices, default=ExportStatus.QUEUED)
+    rows_total = models.PositiveIntegerField(default=0)
+    rows_done = models.PositiveIntegerField(default=0)
+    trouble = models.CharField(max_length=200, blank=True)  # why there will be no file
+    path = models.CharField(max_length=100, blank=True)  # in the sealed storage
+    size = models.PositiveBigIntegerField(default=0)  # bytes
+    requested_by = models.ForeignKey(User, models.PROTECT)
+    requested_at = models.DateTimeField(db_default=Now())
+    progressed_at = models.DateTimeField(db_default=Now())  # tells a writer at work from one that was killed
+    finished_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-requested_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="monitoring_export_forgets_its_password",
+                condition=Q(status__in=["queued", "writing"]) | Q(sealed_password=""),
+            ),
+            models.CheckConstraint(
+                name="monitoring_export_rows_done_at_most_all", condition=Q(rows_done__lte=F("rows_total"))
+            ),
+            models.CheckConstraint(
+                name="monitoring_export_done_has_an_end",
+                condition=~Q(status="done") | Q(finished_at__isnull=False, expires_at__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["requested_by", "-requested_at"], name="monitoring_export_own")]
+
+    def __str__(self) -> str:
+        return f"unduhan {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("export_detail", args=[self.pk])
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.status in ExportStatus.under_way() and self.removed_at is None
+
+    def state_at(self, now: datetime) -> str:
+        """A code of STATUS_LOOK["export"]."""
+        if self.removed_at is not None or (self.expires_at is not None and self.expires_at <= now):
+            return "gone"
+        return self.status
+
+    def advance(self, *, rows_done: int, rows_total: int) -> None:
+        """Tells at once how far the writer has come."""
+        self.status, self.rows_done, self.rows_total = ExportStatus.WRITING, rows_done, rows_total
+        self.progressed_at = timezone.now()
+        self.save(update_fields=["status", "rows_done", "rows_total", "progressed_at"])
+
+    def fail(self, trouble: str) -> None:
+        self.status, self.trouble, self.sealed_password = ExportStatus.FAILED, trouble, ""
+        self.finished_at = timezone.now()
+        self.save(update_fields=["status", "trouble", "sealed_password", "finished_at"])

@@ -22,7 +22,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 TESTS = ("tests/test_scope.py", "tests/test_access.py")
-NARROWING = ("filter", "exclude")
+NARROWING = ("filter", "exclude", "within")
 
 
 @dataclass(frozen=True)

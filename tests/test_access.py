@@ -27,6 +27,7 @@ from accounts.roles import Role
 from casework import audit
 from casework.models import AuditEntry, Kind
 from claims.enums import ClaimStatus
+from monitoring import exports
 from tests.accounts.factories import HospitalFactory, UserFactory
 from tests.claims.factories import DeathReportFactory, InstalmentFactory, StayFactory, TransferFactory, claim_in
 from tests.enrollment.factories import BatchFactory, BatchLineFactory, CoverageCheckFactory, MembershipFactory
@@ -58,7 +59,6 @@ GET  home                                in     ok      ok        ok      ok    
 GET  help                                in     ok      ok        ok      ok    ok    ok    ok
 GET  privacy                             ok     ok      ok        ok      ok    ok    ok    ok
 GET  workers:worker_list                 in     sees    ok        403     403   sees  403   sees
-GET  workers:worker_export               in     sees    ok        403     403   sees  403   sees
 GET  workers:worker_search               in     sees    ok        403     403   ok    403   403
 POST workers:worker_search               in     sees    ok        403     403   ok    403   403
 POST workers:draft_begin                 in     ok      ok        403     403   ok    403   403
@@ -191,6 +191,14 @@ GET  claims:death_detail                 in     whole   404       403     403   
 GET  claims:death_forward                in     403     403       403     403   whole 403   403
 POST claims:death_forward                in     403     403       403     403   whole 403   403
 GET  claims:rule_list                    in     ok      ok        ok      ok    ok    ok    ok
+GET  export_list                         in     ok      ok        403     403   ok    403   ok
+GET  export_request                      in     ok      ok        403     403   ok    403   ok
+POST export_request                      in     ok      ok        403     403   ok    403   ok
+GET  export_detail                       in     ok      404       403     403   404   403   404
+POST export_detail                       in     ok      404       403     403   404   403   404
+GET  export_file                         in     sees    404       403     403   404   403   404
+GET  export_remove                       in     ok      404       403     403   404   403   404
+POST export_remove                       in     ok      404       403     403   404   403   404
 GET  trail_list                          in     403     403       403     403   sees  403   ok
 GET  trail_person                        in     403     403       403     403   sees  403   ok
 GET  worker_sheet                        in     whole   404       403     403   whole 403   403
@@ -330,6 +338,8 @@ def world(db):
     StayFactory(claim=claim)
     TransferFactory(claim=claim, proposed_by=staff)
     audit.record("worker.view", person, by=officer)
+    export = exports.request_export("workers", by=officer, terms={}, reason="rapat", file_format="csv")
+    exports.write_export(export.pk, by=officer)
     users = {
         "officer": officer,
         "elsewhere": UserFactory(officer=True, region=kecamatan("73.71.10")),
@@ -360,6 +370,8 @@ def world(db):
         **{f"workers:pair_{page}": {"pk": pair.pk} for page in ("detail", "confirm", "decline", "unlink")},
         "trail_person": {"pk": person.pk},
         "worker_sheet": {"pk": person.pk},
+        "export_request": {"kind": "workers"},
+        **{f"export_{page}": {"pk": export.pk} for page in ("detail", "file", "remove")},
         "policy_propose": {"kind": "registry"},
         "policy_approve": {"kind": "registry", "pk": policy.pk},
         "policy_reject": {"kind": "registry", "pk": policy.pk},

@@ -20,6 +20,7 @@ from claims.enums import ClaimStatus
 from claims.models import Claim, DeathReport, Instalment, Stay, Transfer
 from enrollment.enums import BatchStatus, Package, Payer
 from enrollment.models import Batch, CoverageCheck, Membership, Receipt
+from monitoring.models import Export
 from regions.models import Region
 from tests.accounts.factories import HospitalFactory, UserFactory
 from tests.claims.factories import (
@@ -85,6 +86,10 @@ def sees_draft(user: User, draft: RegistrationDraft) -> bool:
 
 def sees_import(user: User, upload: RegistryImport) -> bool:
     return user.role == "admin" or (user.role == "officer" and lies_in(upload.posting_id, user.region_id))
+
+
+def sees_export(user: User, export: Export) -> bool:
+    return user.pk == export.requested_by_id
 
 
 def sees_batch(user: User, batch: Batch) -> bool:
@@ -156,6 +161,7 @@ RULES = {
     Membership: sees_membership,
     Receipt: sees_receipt,
     CoverageCheck: sees_check,
+    Export: sees_export,
     Claim: sees_claim,
     IdentityCorrection: sees_of_worker,
     DesilReview: sees_of_worker,
@@ -197,7 +203,7 @@ users = st.builds(
     region_id=st.none() | st.sampled_from(POSTINGS),
     hospital=hospitals,
     is_lead=st.booleans(),
-    author=st.none() | st.sampled_from(AUTHORS),  # whose drafts the user has written
+    author=st.none() | st.sampled_from(AUTHORS),  # whose drafts and files the user has asked for
 )
 claims = st.builds(
     dict,
@@ -237,6 +243,8 @@ def build(world: dict, cast: Cast) -> None:
         WorkerDocument.objects.create(
             worker=worker, kind="ktp", path="x", content_type="image/jpeg", size=1, sha256="", uploaded_by=first
         )
+    for requester in (first, second):
+        Export.objects.create(kind="workers", terms={}, words={}, reason="x", file_format="csv", requested_by=requester)
     for one, other in pairwise(sorted(workers, key=lambda worker: worker.pk)):
         DuplicatePair.objects.create(one=one, other=other, rules=[], agreeing=[], likeness=1)
     for worker in workers[:2]:

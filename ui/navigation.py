@@ -28,6 +28,7 @@ TRANSFERS = Place("Pindahan pasien", "right", "claims:transfer_list")
 TRAIL = Place("Jejak audit", "history", "trail_list")
 POLICIES = Place("Kebijakan", "file", "policy_list")
 ACCOUNTS = Place("Akun", "key", "account_list")
+EXPORTS = Place("Unduhan saya", "download", "export_list")
 HELP = Place("Bantuan", "help", "help")
 PRIVACY = Place("Kebijakan privasi", "info", "privacy")  # in the footer of every role
 
@@ -42,11 +43,13 @@ class Menu:
 
 
 MENUS = {
-    "officer": Menu((HOME, WORKERS, REGISTER, CLAIMS), (IMPORTS, PAIRS, REVIEWS, BATCHES, GAPS, HELP)),
-    "admin": Menu((HOME, WORKERS, BATCHES, CLAIMS), (IMPORTS, PAIRS, REVIEWS, GAPS, TRAIL, ACCOUNTS, POLICIES, HELP)),
+    "officer": Menu((HOME, WORKERS, REGISTER, CLAIMS), (IMPORTS, PAIRS, REVIEWS, BATCHES, GAPS, EXPORTS, HELP)),
+    "admin": Menu(
+        (HOME, WORKERS, BATCHES, CLAIMS), (IMPORTS, PAIRS, REVIEWS, GAPS, TRAIL, ACCOUNTS, POLICIES, EXPORTS, HELP)
+    ),
     "hospital": Menu((CHECK, CLAIMS), (CHECKS, TRANSFERS, HELP), rail=False),
     "bpjs": Menu((HOME, BATCHES, RECEIPTS, CLAIMS), (HELP,)),
-    "auditor": Menu((HOME, WORKERS, CLAIMS, TRAIL), (BATCHES, GAPS, POLICIES, HELP)),
+    "auditor": Menu((HOME, WORKERS, CLAIMS, TRAIL), (BATCHES, GAPS, POLICIES, EXPORTS, HELP)),
 }
 
 

@@ -5,7 +5,6 @@ from workers import views
 app_name = "workers"
 urlpatterns = [
     path("", views.worker_list, name="worker_list"),
-    path("export.csv", views.worker_export, name="worker_export"),
     path("register/", views.worker_search, name="worker_search"),
     path("register/begin/", views.draft_begin, name="draft_begin"),
     path("register/<uuid:pk>/summary/", views.draft_summary, name="draft_summary"),

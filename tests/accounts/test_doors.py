@@ -63,7 +63,8 @@ def test_a_public_view_says_so():
         ("enrollment:batch_approve", ["2611-00001"], {}),
         ("enrollment:batch_file", ["2611-00001"], {"bpjs": True}),
         ("claims:claim_approve", ["2611-00001"], {}),
-        ("workers:worker_export", [], {}),
+        ("export_request", ["workers"], {}),
+        ("export_file", ["5f0cf2a8-53a0-4d5d-9f1c-53b9c2b8f0aa"], {}),
     ],
 )
 def test_money_and_exports_want_a_log_in_that_is_fresh(client, time_machine, name, args, role):

@@ -47,6 +47,7 @@ def test_a_good_night_says_so_and_mails_the_head_alone(keepers, mailoutbox):
         "Perkiraan manfaat dicocokkan dengan fakta terakhir",
         "Peserta di atas batas desil dijadikan tugas telaah",
         "Draf pendaftaran yang sudah lewat dibuang",
+        "Berkas unduhan yang lewat sehari dihapus",
         "Sesi yang sudah lewat dibuang",
         "Tugas latar yang sudah lama selesai dibuang",
     ]

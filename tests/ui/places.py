@@ -10,6 +10,7 @@ urlpatterns = [
     path("help/", page, name="help"),
     path("privacy/", page, name="privacy"),
     path("policies/", page, name="policy_list"),
+    path("exports/", page, name="export_list"),
     path("trail/", page, name="trail_list"),
     path("accounts/", page, name="account_list"),
     path(

@@ -31,7 +31,15 @@ def test_a_phone_shows_at_most_four_places(menu):
         (
             "officer",
             ["Beranda", "Pekerja", "Daftarkan", "Klaim"],
-            ["Impor daftar", "Dugaan ganda", "Telaah desil", "Kelompok iuran", "Iuran belum lunas", "Bantuan"],
+            [
+                "Impor daftar",
+                "Dugaan ganda",
+                "Telaah desil",
+                "Kelompok iuran",
+                "Iuran belum lunas",
+                "Unduhan saya",
+                "Bantuan",
+            ],
         ),
         (
             "admin",
@@ -44,6 +52,7 @@ def test_a_phone_shows_at_most_four_places(menu):
                 "Jejak audit",
                 "Akun",
                 "Kebijakan",
+                "Unduhan saya",
                 "Bantuan",
             ],
         ),
@@ -52,7 +61,7 @@ def test_a_phone_shows_at_most_four_places(menu):
         (
             "auditor",
             ["Beranda", "Pekerja", "Klaim", "Jejak audit"],
-            ["Kelompok iuran", "Iuran belum lunas", "Kebijakan", "Bantuan"],
+            ["Kelompok iuran", "Iuran belum lunas", "Kebijakan", "Unduhan saya", "Bantuan"],
         ),
     ],
 )

@@ -1,6 +1,4 @@
 import base64
-import csv
-import io
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -328,45 +326,6 @@ def test_an_auditor_is_offered_no_deed(client):
     assert reverse("workers:worker_search") not in client.get(LIST).text
 
 
-def download(client, url, query=None):
-    response = client.get(url, query)
-    return response, list(csv.reader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
-
-
-def test_the_export_is_filtered_and_masked_and_computes_nothing(signed_in, officer):  # AC-I26, AC-P19, AC-W65
-    worker = WorkerFactory(nik="7371091708900001", name="=1+1 Nur", registered_at="2026-03-02T10:00:00+08:00")
-    WorkerFactory(name="Baso")
-    WorkerFactory(name="Nur", kelurahan=kelurahan("73.71.10.1001"))
-
-    response, rows = download(signed_in, reverse("workers:worker_export"), {"q": "nur"})
-
-    assert response["Content-Disposition"] == 'attachment; filename="pekerja.csv"'
-    assert rows[:2] == [
-        ["nama", "nik", "pekerjaan", "kelurahan", "kode_kelurahan", "kepesertaan", "terdaftar"],
-        [
-            "'=1+1 Nur",
-            "7371 09•• •••• 0001",
-            "Nelayan",
-            "Kelurahan 1009",
-            "7371091009",
-            "Belum peserta",
-            "02-03-2026",
-        ],
-    ]
-    assert rows[2][0].startswith("Diunduh")
-    (entry,) = AuditEntry.objects.filter(event="worker.export")
-    assert (entry.persons, entry.facts, entry.actor_id) == ([str(worker.pk)], {"terms": {"q": "nur"}}, officer.pk)
-
-
-def test_an_admin_exports_workers_without_kelurahan(client):  # AC-P5
-    WorkerFactory(kelurahan=None)
-    client.force_login(UserFactory())
-
-    _, rows = download(client, reverse("workers:worker_export"))
-
-    assert rows[1][3:5] == ["", ""]
-
-
 # --- one person ---
 
 
@@ -470,7 +429,6 @@ WHO = {
 }
 PAGES = [
     ("workers:worker_list", [], READ),
-    ("workers:worker_export", [], READ),
     ("workers:worker_detail", [uuid4()], READ),
     ("workers:worker_search", [], WRITE),
     ("workers:draft_page", [uuid4(), "home"], WRITE),

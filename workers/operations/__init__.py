@@ -53,7 +53,6 @@ from workers.operations.pairs import (
     view_pair,
 )
 from workers.operations.registration import (
-    export_workers,
     list_workers,
     refuse_registered,
     register_worker,
@@ -98,7 +97,6 @@ __all__ = [
     "download_findings",
     "download_handed_back",
     "exit_worker",
-    "export_workers",
     "file_objection",
     "find_similar",
     "finish_undo",

@@ -8,7 +8,6 @@ from typing import NoReturn
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -166,12 +165,6 @@ def view_worker(pk: UUID, *, by: User) -> Worker:
 def list_workers(workers: Sequence[Worker], *, by: User, terms: dict[str, str]) -> None:
     """Leaves the entry of one page of a list: who was shown, and what was asked for (AC-A1)."""
     audit.record("worker.list", by=by, persons=[worker.pk for worker in workers], facts={"terms": terms})
-
-
-@transaction.atomic
-def export_workers(workers: QuerySet[Worker], *, by: User, terms: dict[str, str]) -> None:
-    """Leaves the entry of a list that leaves the portal as a file."""
-    audit.record("worker.export", by=by, persons=workers.values_list("pk", flat=True), facts={"terms": terms})
 
 
 def _worker_of_submission(submission_key: UUID | None, *, nik: str, by: User) -> Worker:

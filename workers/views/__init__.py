@@ -30,7 +30,7 @@ from workers.views.registration import (
     nik_read,
     worker_search,
 )
-from workers.views.registry import worker_export, worker_list
+from workers.views.registry import worker_list
 from workers.views.releases import release_list, release_record
 from workers.views.reports import (
     import_finding_list,
@@ -94,7 +94,6 @@ __all__ = [
     "worker_correct",
     "worker_detail",
     "worker_exit",
-    "worker_export",
     "worker_list",
     "worker_return",
     "worker_search",

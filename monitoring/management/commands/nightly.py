@@ -16,6 +16,7 @@ STEPS = {
     "recompute_estimates": "Perkiraan manfaat dicocokkan dengan fakta terakhir",
     "open_desil_reviews": "Peserta di atas batas desil dijadikan tugas telaah",
     "remove_drafts": "Draf pendaftaran yang sudah lewat dibuang",
+    "remove_exports": "Berkas unduhan yang lewat sehari dihapus",
     "clearsessions": "Sesi yang sudah lewat dibuang",
     "prune_db_task_results": "Tugas latar yang sudah lama selesai dibuang",
 }
