@@ -26,6 +26,12 @@ class ClaimFilter(django_filters.FilterSet):
     month = django_filters.ChoiceFilter(
         label="Bulan laporan", choices=recent_months, empty_label="Semua", method="by_month"
     )
+    clock = django_filters.ChoiceFilter(
+        label="Tenggat tahap I",
+        choices=[("past", "Sudah lewat"), ("near", "Kurang dari 24 jam")],
+        empty_label="Semua",
+        method="by_clock",
+    )
     hospital = django_filters.ModelChoiceFilter(
         label="Rumah sakit",
         queryset=lambda request: Hospital.objects.filter(claims__isnull=False).distinct(),
@@ -34,7 +40,7 @@ class ClaimFilter(django_filters.FilterSet):
 
     class Meta:
         model = Claim
-        fields = ["status", "turn", "month", "hospital"]
+        fields = ["status", "turn", "month", "clock", "hospital"]
         form = FilterForm
 
     def __init__(self, *args, **kwargs):
@@ -44,6 +50,11 @@ class ClaimFilter(django_filters.FilterSet):
 
     def by_turn(self, claims, name, value):
         return claims.filter(is_my_turn=True)
+
+    def by_clock(self, claims, name, value):
+        """A case is on one of the two lists until a hospital takes the patient in."""
+        now = timezone.now()
+        return claims.past_stage_1(now=now) if value == "past" else claims.near_stage_1(now=now)
 
     def by_month(self, claims, name, value):
         year, month = value.split("-")

@@ -20,6 +20,8 @@ from ui.templatetags.ui import rupiah
 # Where a refusal is told: at the field that would change it.
 FIELD_OF = {
     "accident_in_the_future": "accident_at",
+    "accident_after_report": "accident_at",
+    "accident_after_care": "accident_at",
     "lapsed": "accident_at",
     "already_reported": "accident_at",
     "no_agreement": "hospital",
@@ -186,6 +188,11 @@ class InstalmentForm(ClaimForm):
         super().__init__(*args, **kwargs)
         if not is_school:
             del self.fields["is_entitled"]
+
+
+class TimeForm(ReasonForm):
+    field_order = ["accident_at", "note"]
+    accident_at = DateTimePartsField(label="Waktu kejadian yang benar", help_text="Waktu Makassar. Contoh jam: 13.40.")
 
 
 class Number(forms.TextInput):

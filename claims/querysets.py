@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
@@ -6,6 +6,7 @@ from accounts.models import CooperationAgreement, Hospital
 from accounts.roles import Role
 from casework.paging import Order
 from casework.querysets import CaseQuerySet
+from claims.benefits import STAGE_1_WITHIN
 from claims.enums import ClaimStatus as S
 from claims.enums import TransferStatus
 
@@ -19,6 +20,7 @@ TURN = {
     S.VERIFIED: Role.ADMIN,
 }
 
+SOON = timedelta(hours=24)  # of a clock that is about to end
 MOVABLE = (S.ROUTED, S.ADMITTED, S.TREATED)
 OVER = (S.APPROVED, S.WITHDRAWN)
 TURN_FIRST = Order("is_my_turn", "reported_at", "pk", falling=True)
@@ -55,6 +57,19 @@ class ClaimQuerySet(CaseQuerySet):
     def of_person(self, worker):
         """Of all records of the person to whom this record belongs."""
         return self.filter(worker__in=type(worker).objects.same_person_as(worker))
+
+    def past_stage_1(self, *, now: datetime):
+        """Cases that no hospital has taken in yet although the 2 x 24 hours are over (rule A7), to the second."""
+        return self._not_taken_in().filter(accident_at__lt=now - STAGE_1_WITHIN)
+
+    def near_stage_1(self, *, now: datetime):
+        """Those with less than 24 hours left, and the one whose time ends now."""
+        begun = now - STAGE_1_WITHIN
+        return self._not_taken_in().filter(accident_at__gte=begun, accident_at__lt=begun + SOON)
+
+    def _not_taken_in(self):
+        """A case that came from another hospital was taken in there."""
+        return self.filter(status__in=[S.SUSPECTED, S.ROUTED]).exclude(stays__admitted_at__isnull=False)
 
     def of_accident(self, worker, *, on: date):
         """What stands reported of that worker's accident on that day in Makassar (AC-C14): one at most."""

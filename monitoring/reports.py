@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, QuerySet, Sum
 from django.db.models.functions import Coalesce, Left
 
 from accounts.models import User
 from accounts.roles import Role
 from casework.querysets import CaseQuerySet
-from claims.benefits import STAGE_1_WITHIN
-from claims.enums import ClaimStatus, InstalmentKind
+from claims.enums import InstalmentKind
 from claims.filters import SOON as SOON_PERIODIC
 from claims.models import Claim, Instalment, Transfer
 from enrollment.enums import BatchStatus, LineStatus, Payer
@@ -23,7 +22,6 @@ from workers.models import Policy, RegistryImport, Worker
 from workers.querysets import person_of
 
 RECENT = timedelta(days=30)
-SOON = timedelta(hours=24)
 CODE_LENGTH = {"kota": 5, "kecamatan": 8, "kelurahan": 13}
 BELOW = {"kota": "kecamatan", "kecamatan": "kelurahan", "kelurahan": "kelurahan"}
 
@@ -121,11 +119,8 @@ def claims_by_status(user: User) -> dict[str, int]:
 
 def claims_near_deadline(user: User, *, now: datetime) -> tuple[int, int]:
     """Cases that no hospital has taken in yet: with less than 24 hours left for stage I, and past it (rule A7)."""
-    open_claims = Claim.objects.visible_to(user).filter(status__in=[ClaimStatus.SUSPECTED, ClaimStatus.ROUTED])
-    past = Q(accident_at__lt=now - STAGE_1_WITHIN)
-    near = ~past & Q(accident_at__lt=now - STAGE_1_WITHIN + SOON)
-    counts = open_claims.aggregate(near=Count("pk", filter=near), past=Count("pk", filter=past))
-    return counts["near"], counts["past"]
+    claims = Claim.objects.visible_to(user)
+    return claims.near_stage_1(now=now).count(), claims.past_stage_1(now=now).count()
 
 
 def transfers_to_answer(user: User) -> int:

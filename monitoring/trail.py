@@ -55,6 +55,7 @@ VERBS = {
     "check": "Mengecek",
     "correct": "Memperbaiki",
     "decide": "Memutuskan baris",
+    "correct_time": "Memperbaiki waktu kejadian",
     "deny": "Ditolak membuka",
     "download": "Mengunduh",
     "end": "Mengakhiri",

@@ -171,6 +171,8 @@ POST claims:claim_withdraw               in     whole   404       whole   404   
 GET  claims:claim_estimate               in     sees    404       sees    404   sees  404   sees
 GET  claims:claim_estimate_facts         in     ok      404       ok      404   ok    403   403
 POST claims:claim_estimate_facts         in     ok      404       ok      404   ok    403   403
+GET  claims:claim_correct_time           in     whole   404       whole   404   whole 403   403
+POST claims:claim_correct_time           in     whole   404       whole   404   whole 403   403
 GET  claims:claim_transfer               in     403     403       whole   404   403   403   403
 POST claims:claim_transfer               in     403     403       whole   404   403   403   403
 GET  claims:transfer_list                in     403     403       sees    ok    403   403   403
@@ -397,7 +399,7 @@ IMPORT_PAGES += ("finding_list", "findings_workbook", "handed_back")
 ACCOUNT_PAGES = ("detail", "end", "reopen", "extend", "move", "resend", "remove_factors", "end_sessions")
 BATCH_PAGES = ("detail", "approve", "reject", "withdraw", "send", "file", "reply")
 CLAIM_PAGES = ("detail", "route", "admit", "treat", "verify", "send_back", "approve", "withdraw")
-CLAIM_PAGES += ("estimate", "estimate_facts", "transfer")
+CLAIM_PAGES += ("estimate", "estimate_facts", "transfer", "correct_time")
 TRANSFER_PAGES = ("transfer_accept", "transfer_refuse", "transfer_withdraw", "stay_detail")
 
 

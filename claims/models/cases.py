@@ -36,6 +36,7 @@ class Claim(models.Model):
 
     # the notice, rule A5
     accident_at = models.DateTimeField("Waktu kejadian")
+    first_said_at = models.DateTimeField(null=True)  # what the report said, once accident_at was corrected
     place = models.CharField("Tempat kejadian", max_length=200)
     cause = models.CharField("Penyebab", max_length=200)
     chronology = models.TextField("Kronologi", max_length=2000)
@@ -139,4 +140,8 @@ class Claim(models.Model):
     @property
     def hours_late(self) -> int:
         """Hours begun between the deadline and the report; 0 when it came in time (AC-W34)."""
-        return max(0, -((self.report_due_at - self.reported_at) // timedelta(hours=1)))
+        return self.hours_after(self.report_due_at)
+
+    def hours_after(self, due_at: datetime) -> int:
+        """Hours begun between that time and the report; 0 when it came before."""
+        return max(0, -((due_at - self.reported_at) // timedelta(hours=1)))

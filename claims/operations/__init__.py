@@ -3,6 +3,7 @@
 from claims.operations.cases import (
     admit_claim,
     approve_claim,
+    correct_accident_time,
     list_claims,
     open_report,
     report_claim,
@@ -30,6 +31,7 @@ __all__ = [
     "admit_claim",
     "approve_claim",
     "ask_instalment",
+    "correct_accident_time",
     "estimate_claim",
     "forward_death",
     "list_claims",

@@ -147,6 +147,30 @@ def treat_claim(
 
 
 @transaction.atomic
+def correct_accident_time(pk: int, *, by: User, accident_at: datetime, note: str) -> Claim:
+    """Says anew when the accident was, with the reason. The clock that the report began stays visible.
+
+    What was estimated is estimated anew. The time that stands already leaves no entry (AC-W71).
+    """
+    claim = locked(pk, by)
+    Worker.objects.locked().get(pk=claim.worker_id)  # against a report of the same day meanwhile
+    others = Claim.objects.of_accident(claim.worker, on=timezone.localdate(accident_at)).exclude(pk=pk)
+    allowed = rules.may_correct_time(claim, by) & rules.names_a_reason(note)
+    possible = rules.is_reportable(accident_at=accident_at, now=timezone.now(), reported=others.first())
+    (allowed & possible & rules.fits_the_claim(claim, accident_at=accident_at)).require()
+    before = claim.accident_at
+    if before == accident_at:
+        return claim
+    claim.first_said_at = claim.first_said_at or before
+    claim.accident_at = accident_at
+    claim.revision += 1
+    claim.save(update_fields=["first_said_at", "accident_at", "revision"])
+    audit.record("claim.correct_time", claim, by=by, note=note, facts={"before": before, "after": accident_at})
+    recompute(claim, by=by)
+    return claim
+
+
+@transaction.atomic
 def verify_claim(pk: int, *, by: User, seen: int, note: str = "") -> Claim:
     """The first signature. `seen` is the revision that the signer had on screen."""
     claim = locked(pk, by)

@@ -11,9 +11,9 @@ from django.utils import timezone
 from accounts.models import Hospital, User
 from accounts.roles import Role
 from casework.decisions import Decision
-from claims.benefits import last_day_to_claim
-from claims.enums import Outcome
-from claims.models import Claim
+from claims.benefits import first_report_due, last_day_to_claim
+from claims.enums import ClaimStatus, Outcome
+from claims.models import SIGNED, Claim
 from claims.querysets import partners
 from claims.workflow import WORKFLOW
 from workers.models import Worker
@@ -90,11 +90,51 @@ class ReportClock:
     due_at: datetime
     left: timedelta  # until the deadline; zero after it
     hours_late: int  # of the report; 0 when it came in time
+    before: ReportClock | None = None  # as the report first said it, where the accident's time was corrected
 
 
 def report_clock(claim: Claim, *, now: datetime) -> ReportClock:
-    return ReportClock(
-        due_at=claim.report_due_at, left=max(timedelta(), claim.report_due_at - now), hours_late=claim.hours_late
+    """A corrected time has its own clock; the one before stays beside it, so that nobody pauses a clock quietly."""
+    before = claim.first_said_at and _clock(claim, first_report_due(claim.first_said_at), now=now)
+    return _clock(claim, claim.report_due_at, now=now, before=before)
+
+
+def _clock(claim: Claim, due_at: datetime, *, now: datetime, before: ReportClock | None = None) -> ReportClock:
+    return ReportClock(due_at, max(timedelta(), due_at - now), claim.hours_after(due_at), before)
+
+
+def may_correct_time(claim: Claim, user: User) -> Decision:
+    """Whether this user may say anew when the accident was: whoever has the case, until the first signature."""
+    return own_hospital(claim, user) & Decision.unless(
+        (
+            user.role not in (Role.OFFICER, Role.HOSPITAL, Role.ADMIN),
+            "wrong_role",
+            "Waktu kejadian diperbaiki oleh petugas, rumah sakit, atau admin kota.",
+        ),
+        (
+            claim.status in (*SIGNED, ClaimStatus.WITHDRAWN),
+            "wrong_status",
+            f"Statusnya sekarang “{claim.get_status_display()}”.",
+            "Minta admin mengembalikan klaimnya dahulu.",
+        ),
+    )
+
+
+def fits_the_claim(claim: Claim, *, accident_at: datetime) -> Decision:
+    """Whether a corrected time goes with what the claim holds already (AC-W32)."""
+    return Decision.unless(
+        (
+            accident_at > claim.reported_at,
+            "accident_after_report",
+            "Waktu kejadian tidak dapat sesudah laporannya.",
+            "Isi waktu sebelum laporan dikirim.",
+        ),
+        (
+            claim.care_from is not None and _day(accident_at) > claim.care_from,
+            "accident_after_care",
+            "Waktu kejadian tidak dapat sesudah pasien mulai dirawat.",
+            "Periksa tanggalnya, atau perbaiki dahulu tanggal mulai dirawat.",
+        ),
     )
 
 

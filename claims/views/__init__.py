@@ -2,6 +2,7 @@ from claims.views.deaths import death_detail, death_forward, death_list, death_r
 from claims.views.deeds import (
     claim_admit,
     claim_approve,
+    claim_correct_time,
     claim_detail,
     claim_route,
     claim_send_back,
@@ -17,6 +18,7 @@ from claims.views.transfers import stay_detail, transfer_accept, transfer_list, 
 __all__ = [
     "claim_admit",
     "claim_approve",
+    "claim_correct_time",
     "claim_detail",
     "claim_estimate",
     "claim_estimate_facts",

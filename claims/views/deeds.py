@@ -15,7 +15,7 @@ from accounts.roles import Role
 from casework import audit
 from casework.decisions import Decision, Refused
 from claims import operations, rules
-from claims.forms import ClaimForm, ReasonForm, RouteForm, SignatureForm, TransferForm, TreatmentForm
+from claims.forms import ClaimForm, ReasonForm, RouteForm, SignatureForm, TimeForm, TransferForm, TreatmentForm
 from claims.models import Claim, Transfer
 from claims.querysets import partners
 from claims.views.one_claim import claim_of, facts_of, typed
@@ -35,6 +35,7 @@ STEPS = {
     "claim.refuse_transfer": ("Pindahan ditolak rumah sakit tujuan", "ban"),
     "claim.withdraw_transfer": ("Usulan pindahan dibatalkan", "left"),
     "claim.withdraw": ("Laporan ditarik", "ban"),
+    "claim.correct_time": ("Waktu kejadian diperbaiki", "clock"),
     "claim.estimate": ("Manfaat diperkirakan", "receipt"),
     "claim.ask_instalment": ("Pengajuan berkala dicatat", "calendar"),
 }
@@ -133,6 +134,15 @@ TRANSFER = Deed(
     "pindahan diusulkan. Rumah sakit tujuan yang menjawab.",
     side=True,
 )
+CORRECT_TIME = Deed(
+    "correct_time",
+    rules.may_correct_time,
+    operations.correct_accident_time,
+    "Perbaiki waktu kejadian",
+    "Waktu kejadian belum dapat diperbaiki",
+    "waktu kejadian diperbaiki. Tenggat yang semula tetap tampil.",
+    side=True,
+)
 DEEDS = (ROUTE, ADMIT, TREAT, VERIFY, APPROVE, SEND_BACK, TRANSFER, WITHDRAW)
 
 
@@ -151,6 +161,7 @@ def claim_detail(request: HttpRequest, number: str) -> HttpResponse:
             "estimate": claim.estimates.first(),
             "my_turn": claim.is_my_turn,
             "waiting": _waiting(claim),
+            "may_correct_time": rules.may_correct_time(claim, request.user),
             "is_hospital": request.user.role == Role.HOSPITAL,
             "answer": CoverageCheck.objects.visible_to(request.user).filter(pk=claim.coverage_check_id).first(),
             "sees_workers": request.user.role in (Role.OFFICER, Role.ADMIN, Role.AUDITOR),
@@ -203,6 +214,15 @@ def claim_transfer(request: HttpRequest, number: str) -> HttpResponse:
         return TransferForm(typed(request), partners=others)
 
     return _carry_out(request, number, TRANSFER, form)
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.OFFICER, Role.HOSPITAL, Role.ADMIN)
+def claim_correct_time(request: HttpRequest, number: str) -> HttpResponse:
+    def form(claim):
+        return TimeForm(typed(request), initial={"accident_at": claim.accident_at})
+
+    return _carry_out(request, number, CORRECT_TIME, form)
 
 
 @require_http_methods(["GET", "POST"])
