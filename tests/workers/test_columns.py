@@ -15,10 +15,18 @@ from regions.models import Region
 from tests.accounts.factories import UserFactory
 from tests.casework import bad_files
 from tests.casework.workbooks import sheet_of, workbook_of
+from tests.workers.factories import WorkerFactory
 from tests.workers.test_registry_file import ROW, csv_of
 from workers.enums import ImportStatus
-from workers.models import ColumnMapping, RegistryImport
-from workers.operations import check_import, confirm_columns, import_registry
+from workers.models import ColumnMapping, RegistryImport, Worker
+from workers.operations import (
+    accept_import,
+    check_import,
+    confirm_columns,
+    decide_rows,
+    import_registry,
+    store_import,
+)
 from workers.registry_file import Layout, Unreadable
 from workers.rules import check_columns
 
@@ -150,6 +158,33 @@ def test_a_file_that_only_changes_people_needs_a_word(client, officer, page):  #
     assert client.post(address, answers(["nik", "no_hp"])).status_code == 422
     assert client.post(address, answers(["nik", "no_hp"], known_only="on")).status_code == 302
     assert RegistryImport.objects.get().status == ImportStatus.QUEUED
+
+
+def test_a_list_of_two_columns_changes_that_one_thing_and_names_who_is_not_there(officer):  # AC-W52, AC-W53
+    place = Region.objects.get(pk="73.71.14.1002")
+    person = WorkerFactory(nik=ROW["nik"], kelurahan=place, phone="081200000000", address="JL. LAMA", income=900_000)
+    content = f"nik;No WA\n{ROW['nik']};081234567890\n8203101708720002;081234567891\n12;081234567892".encode()
+    registry_import = taken_in(officer, content)
+    confirm_columns(registry_import.pk, by=officer, columns=["nik", "no_hp"], known_only=True)
+    check_import(registry_import.pk, by=officer)
+
+    assert list(registry_import.findings.values_list("row", "code")) == [
+        (2, "nik_changed"),
+        (3, "nik_not_registered"),
+        (4, "nik_length"),
+    ]
+    assert [(row.row, row.verdict, row.changes) for row in registry_import.staged.all()] == [
+        (2, "review", {"phone": ["081200000000", "081234567890"]}),
+        (3, "refused", None),
+        (4, "refused", None),
+    ]
+    decide_rows(registry_import.pk, by=officer, decision="taken", rows=[2])
+    accept_import(registry_import.pk, by=UserFactory())  # known people alone: an admin's matter (AC-D32)
+    store_import(registry_import.pk)
+    before, person = person, Worker.objects.get()
+    assert (person.phone, person.address, person.income, person.name) == (
+        "081234567890", "JL. LAMA", 900_000, before.name,
+    )  # fmt: skip
 
 
 def test_a_workbook_says_where_it_is_read(client, page):

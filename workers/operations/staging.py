@@ -81,6 +81,8 @@ CLEAN = r"""
     AND (desil = '' OR rank IS NOT NULL AND desil ~ '^[0-9]{1,2}$' AND no_kk <> '' AND recorded_desil IS NULL)
 """
 
+# Somebody who is not registered, in a file without the columns that a new person needs: one finding says it all.
+STRANGER = "%(known_only)s AND known_id IS NULL AND NOT is_blank"
 JUDGE = f"""
     WITH cells AS (
         SELECT *, concat({COLUMN_LIST}) = '' AS is_blank,
@@ -135,7 +137,7 @@ JUDGE = f"""
             ON recorded.family_card_number = kk_digits AND recorded.release = %(release)s AND rank IS NOT NULL
     ), found AS MATERIALIZED (
         SELECT row, finding.* FROM (
-            SELECT * FROM met WHERE NOT is_blank AND ({CLEAN}) IS NOT TRUE
+            SELECT * FROM met WHERE NOT is_blank AND ({CLEAN}) IS NOT TRUE AND NOT ({STRANGER})
         ) AS met CROSS JOIN LATERAL (
             SELECT * FROM (VALUES
                 ('', CASE WHEN width <> %(width)s THEN 'wrong_width' END, '', ARRAY[width::text, %(width)s::text]),
@@ -219,6 +221,8 @@ JUDGE = f"""
             FROM jsonb_array_elements(work_findings) AS word
             WHERE NOT (known_id IS NOT NULL AND word ->> 1 = 'required')
         ) AS finding
+        UNION ALL
+        SELECT row, 'nik', coalesce(nik_flaw, 'nik_not_registered'), nik, NULL FROM met WHERE {STRANGER}
     ), told AS (
         INSERT INTO workers_importfinding (registry_import_id, row, "column", code, value, details)
         SELECT %(pk)s, row, "column", code, left(value, 200), coalesce(details, '{{}}') FROM found
@@ -386,6 +390,7 @@ class Intake:
                     "first": chunk[0][0],
                     "last": chunk[-1][0],
                     "width": len(self.layout.header),
+                    "known_only": bool(self.layout.missing),
                     "posting": self.posting,
                     "on": self.on,
                     "born_after": born_by(AGE_LIMIT, self.on),

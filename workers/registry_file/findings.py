@@ -129,6 +129,9 @@ CODES = {
     "nik_other_person": _refused(
         "NIK ini sudah terdaftar atas nama yang lain sama sekali. Cocokkan NIK dan nama dengan KTP."
     ),
+    "nik_not_registered": _refused(
+        "NIK ini belum terdaftar, dan berkas ini hanya memperbarui. Daftarkan orangnya dengan data lengkap."
+    ),
     "nik_changed": Code(
         Verdict.REVIEW, _says("NIK ini sudah terdaftar, dan baris ini mengubah {0}. Putuskan: ambil atau biarkan.")
     ),
