@@ -211,6 +211,7 @@ CODES = {
 }
 
 GENERAL = {
+    "not_undone": "Baris ini tidak dibatalkan, karena ada yang bergantung padanya.",
     "wrong_width": "Jumlah kolom di baris ini berbeda dari judulnya. Periksa tanda pemisah dan kutip.",
     "nik_separators": "Spasi dan tanda di antara angka NIK dihapus.",
     "nik_unknown_region": "Kode wilayah pada NIK tidak dikenal. Cocokkan dengan KTP.",
