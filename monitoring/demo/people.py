@@ -79,7 +79,7 @@ class Population:
         self.elsewhere = sorted(code for code in codes.names() if len(code) == 6 and not code.startswith("7371"))
         self.nearby = [code for code in self.elsewhere if code.startswith("73")]
         self.occupations = list(Occupation.objects.order_by("code"))
-        self.parts = _name_parts()
+        self.parts = name_parts()
 
     def families(self, workers: int, *, registered_by: dict[str, User]) -> list[Family]:
         """So many workers. `registered_by` names the officer by kecamatan code, and "" the officer of the rest."""
@@ -257,7 +257,7 @@ def _residents() -> dict[str, int]:
         return {row["code"]: int(row["population"]) for row in csv.DictReader(file) if row["year"] == "2019"}
 
 
-def _name_parts() -> dict[tuple[str, str, str], dict[str, int]]:
+def name_parts() -> dict[tuple[str, str, str], dict[str, int]]:
     parts = defaultdict(dict)
     with (DATA / "name_parts.csv").open(newline="") as file:
         for row in csv.DictReader(file):
