@@ -298,6 +298,21 @@ def test_papers_of_a_linked_record_are_the_persons_too(signed_in, worker):  # AC
         assert "1 berkas tersimpan." in signed_in.get(record.get_absolute_url()).text
 
 
+@pytest.mark.parametrize(("reader", "because"), [("officer", "\nAlasan: Foto buram"), ("auditor", "")])
+def test_the_timeline_tells_of_papers(client, worker, officer, reader, because):
+    PolicyFactory()
+    document = WorkerDocumentFactory(worker=worker, path="x", uploaded_by=officer)
+    withdraw_document(document.pk, by=officer, reason="Foto buram")
+    client.force_login(officer if reader == "officer" else UserFactory(auditor=True))
+
+    steps = client.get(worker.get_absolute_url()).context["steps"]
+
+    assert [(step["what"], step["who"], step["note"]) for step in steps[1:]] == [
+        ("Dokumen ditambahkan", "Petugas Satu", "KTP"),
+        ("Dokumen ditarik", "Petugas Satu", f"KTP{because}"),
+    ]
+
+
 def test_the_page_of_the_person_says_how_many(signed_in, worker):
     PolicyFactory()
     WorkerDocumentFactory(worker=worker, path="x")

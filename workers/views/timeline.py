@@ -56,9 +56,19 @@ def steps_of(worker: Worker, *, masked: bool) -> list[dict[str, Any]]:
         *_reviews(worker),
         *_objections(worker),
         *_desil(worker),
+        *_documents(worker, masked=masked),
     ]
     steps += _other_changes(changes, told, masked=masked)
     return sorted(steps, key=lambda step: step["at"])
+
+
+def _documents(worker: Worker, *, masked: bool) -> Iterator[dict[str, Any]]:
+    for paper in worker.documents.select_related("uploaded_by", "withdrawn_by"):
+        kind = paper.get_kind_display()
+        yield _step("Dokumen ditambahkan", "file", paper.uploaded_by.name, paper.uploaded_at, kind)
+        if paper.withdrawn_by is not None:
+            because = "" if masked else f"Alasan: {paper.withdrawn_because}"
+            yield _step("Dokumen ditarik", "ban", paper.withdrawn_by.name, paper.withdrawn_at, kind, because)
 
 
 def _step(what: str, icon: str, who: str, at: datetime, *notes: str) -> dict[str, Any]:
