@@ -1,5 +1,6 @@
 """Pages of imported registry files: upload, check, acceptance, held rows."""
 
+import csv
 import io
 from datetime import timedelta
 
@@ -15,7 +16,6 @@ from regions.models import Region
 from tests.accounts.factories import UserFactory
 from tests.regions.factories import kecamatan
 from tests.workers.factories import PolicyFactory, WorkerFactory
-from tests.workers.test_pages import download
 from tests.workers.test_registry_file import ROW, csv_of
 from workers.enums import ImportStatus
 from workers.forms import ImportForm
@@ -83,7 +83,8 @@ def test_an_upload_is_checked_shown_and_accepted(client, importer):
 
     assert Worker.objects.count() == 2
     assert "Terima 2 baris" not in client.get(response.url).text
-    _, rows = download(client, reverse("workers:import_findings", args=[registry_import.pk]))
+    report = client.get(reverse("workers:import_findings", args=[registry_import.pk])).getvalue()
+    rows = list(csv.reader(io.StringIO(report.decode("utf-8-sig"))))
     assert rows[0] == ["row", "outcome", "column", "code", "value", "message"]
     assert [row[:5] for row in rows[1:]] == [
         ["3", "refused", "nik", "nik_length", "12"],
