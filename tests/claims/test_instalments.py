@@ -234,6 +234,18 @@ class TestRecompute:
         entry = AuditEntry.objects.filter(event="claim.estimate").last()
         assert (entry.actor_id, entry.facts["total"]) == (None, 42_000_000)
 
+    def test_who_does_not_estimate_reads_amounts_and_no_facts(self, client, claim):
+        self.pay(claim)
+        client.force_login(UserFactory(auditor=True))
+
+        page = client.get(reverse("claims:claim_estimate", args=[claim.number])).content.decode()
+
+        assert ("Rp42.000.000" in page, "Bulan iuran berurutan" in page, "Fakta yang dipakai" in page) == (
+            True,
+            False,
+            False,
+        )
+
     def test_the_timeline_names_the_portal(self, client, claim, officer):
         self.pay(claim)
         operations.recompute_estimates()
