@@ -158,7 +158,7 @@ def _seen_again(user: User) -> Waiting:
     return Waiting(
         count,
         f"{number_format(count)} orang yang sudah keluar datang lagi",
-        f"Yang pertama keluar karena {first.get_reason_display().lower()}" if first is not None else "",
+        f"Alasan keluar yang pertama: {first.get_reason_display()}" if first is not None else "",
         reverse("workers:worker_detail", args=[first.worker_id]) if first is not None else "",
         "history",
         "warn",

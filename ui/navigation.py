@@ -15,7 +15,7 @@ class Place:
 HOME = Place("Beranda", "home", "home")
 WORKERS = Place("Pekerja", "users", "workers:worker_list")
 REGISTER = Place("Daftarkan", "user-plus", "workers:worker_search")
-REVIEWS = Place("Telaah desil", "users", "workers:review_list")
+REVIEWS = Place("Telaah desil", "chart", "workers:review_list")
 IMPORTS = Place("Impor daftar", "upload", "workers:import_list")
 PAIRS = Place("Dugaan ganda", "id", "workers:pair_list")
 BATCHES = Place("Kelompok iuran", "stack", "enrollment:batch_list")

@@ -69,7 +69,7 @@ def test_who_has_left_is_proposed_by_nobody(worker, officer):
 
     (reason,) = rules.check_eligibility(worker, policy=policy, on=TODAY).reasons
     assert str(reason) == (
-        "Sudah keluar dari program sejak 01-10-2026: pindah dari kota makassar. "
+        "Sudah keluar dari program sejak 01-10-2026 (alasan: Pindah dari Kota Makassar). "
         "Bila orang ini kembali, catat kembalinya di halaman datanya."
     )
     assert list(Worker.objects.eligible(policy, TODAY)) == []
@@ -143,7 +143,7 @@ def test_the_same_nik_at_registration_was_here_before(worker, officer):  # AC-D1
 
     assert refused.value.codes == ["was_here_before"]
     assert refused.value.messages == [
-        "Orang ini pernah terdaftar dan keluar sejak 01-10-2026: pindah dari kota makassar. "
+        "Orang ini pernah terdaftar dan keluar sejak 01-10-2026 (alasan: Pindah dari Kota Makassar). "
         "Buka datanya. Bila memang kembali, catat kembalinya di sana."
     ]
     left = worker.exit
@@ -285,7 +285,7 @@ def test_the_list_and_the_search_say_who_has_left(client, worker, officer):
     (listed,) = client.get(reverse("workers:worker_list")).context["page"]
     assert listed.exit_reason == "moved"
     found = client.post(reverse("workers:worker_search"), {"nik": NIK})
-    assert "Keluar sejak 1 Okt 2026: pindah dari kota makassar" in found.text
+    assert "Keluar sejak 1 Okt 2026: Pindah dari Kota Makassar" in found.text
 
 
 def test_the_form_of_a_registration_leads_to_the_person(client, worker, officer):  # AC-D10

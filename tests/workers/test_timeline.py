@@ -127,7 +127,7 @@ def test_leaving_and_coming_back(worker, officer):
     return_worker(worker.pk, by=officer, note="Kembali dari Gowa")
 
     assert told(worker) == [
-        ("Keluar dari program", "Petugas Satu", "Sejak 01-10-2026: pindah dari kota makassar\nPindah ke Gowa"),
+        ("Keluar dari program", "Petugas Satu", "Sejak 01-10-2026. Alasan: Pindah dari Kota Makassar\nPindah ke Gowa"),
         ("Diperiksa: tetap keluar", "Petugas Satu", "Bukan dia"),
         ("Kembali ke program", "Petugas Satu", "Kembali dari Gowa"),
     ]
@@ -135,12 +135,13 @@ def test_leaving_and_coming_back(worker, officer):
 
 def test_desil_of_each_release_with_the_one_before(worker, officer):
     now = timezone.now()
-    for release, desil in (("2026-2", 3), ("2026-3", 6)):
+    for release, desil in (("2026-1", 3), ("2026-2", 3), ("2026-3", 6)):
         DesilRecordFactory(
             family_card_number=CARD, release=release, desil=desil, recorded_by=officer, recorded_at=now, source="Dinsos"
         )
 
     assert told(worker) == [
+        ("Desil keluarga 3", "Petugas Satu", "DTSEN rilis 2026-1. Dinsos"),
         ("Desil keluarga 3", "Petugas Satu", "DTSEN rilis 2026-2. Dinsos"),
         ("Desil keluarga 6 (sebelumnya 3)", "Petugas Satu", "DTSEN rilis 2026-3. Dinsos"),
     ]

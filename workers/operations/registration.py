@@ -203,8 +203,8 @@ def _registered_already(nik: str, *, by: User) -> Reason:
     if left is not None:
         return Reason(
             "was_here_before",
-            f"Orang ini pernah terdaftar dan keluar sejak {left.exited_on:%d-%m-%Y}: "
-            f"{left.get_reason_display().lower()}.",
+            f"Orang ini pernah terdaftar dan keluar sejak {left.exited_on:%d-%m-%Y} "
+            f"(alasan: {left.get_reason_display()}).",
             "Buka datanya. Bila memang kembali, catat kembalinya di sana.",
         )
     place = known.kelurahan or "tanpa kelurahan"

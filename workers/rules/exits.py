@@ -83,4 +83,4 @@ def against_exited(worker: Worker) -> tuple[bool, str, str, str]:
 def _exit_words(left: WorkerExit | None) -> str:
     if left is None:
         return ""
-    return f"Sudah keluar dari program sejak {left.exited_on:%d-%m-%Y}: {left.get_reason_display().lower()}"
+    return f"Sudah keluar dari program sejak {left.exited_on:%d-%m-%Y} (alasan: {left.get_reason_display()})"

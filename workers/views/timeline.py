@@ -101,7 +101,7 @@ def _deeds(worker: Worker, changes: dict, told: set[int], *, masked: bool) -> It
             notes = [*_differences(fields, before, after, masked=masked), f"Alasan: {entry.note}"]
         elif entry.event == "worker.exit":
             reason, on = entry.facts["reason"], date.fromisoformat(entry.facts["exited_on"])
-            notes = [f"Sejak {on:%d-%m-%Y}: {ExitReason(reason).label.lower()}", entry.note]
+            notes = [f"Sejak {on:%d-%m-%Y}. Alasan: {ExitReason(reason).label}", entry.note]
         yield _step(*DEEDS[entry.event], entry.actor_name, entry.at, *notes)
 
 
@@ -171,7 +171,7 @@ def _desil(worker: Worker) -> Iterator[dict[str, Any]]:
     records = DesilRecord.objects.filter(family_card_number=worker.family_card_number).select_related("recorded_by")
     before = None
     for record in records.order_by("release"):
-        was = f" (sebelumnya {before})" if before is not None else ""
+        was = f" (sebelumnya {before})" if before not in (None, record.desil) else ""
         note = f"DTSEN rilis {record.release}. {record.source}"
         yield _step(f"Desil keluarga {record.desil}{was}", "chart", record.recorded_by.name, record.recorded_at, note)
         before = record.desil
