@@ -9,7 +9,7 @@ import pghistory
 from django.db import OperationalError, connection, transaction
 from django.db.models import Max, Min
 from django.utils import timezone
-from psycopg2.sql import SQL, Composable, Literal
+from psycopg2.sql import SQL, Composable, Identifier
 
 from accounts.models import User
 from casework import audit
@@ -118,6 +118,11 @@ NEW = f"""
     SELECT count(*) FROM workers_stagedrow
     WHERE registry_import_id = %(pk)s AND row BETWEEN %(first)s AND %(last)s AND known_id IS NULL AND {STORED}
 """
+PEOPLE = """
+    CREATE TEMP TABLE import_people ON COMMIT DROP AS
+    SELECT known.* FROM {registry} AS known JOIN workers_worker AS worker ON worker.id = key
+    WHERE registry_import_id = %(pk)s
+"""  # with statistics of its own, by which the search is planned
 COUNT = "SELECT verdict, count(*) FROM workers_stagedrow WHERE registry_import_id = %(pk)s GROUP BY verdict"
 
 
@@ -164,7 +169,9 @@ def _raise_suspicions(registry_import: RegistryImport) -> None:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout = %s", [int(SEARCH_WITHIN * 1000)])
-            store_pairs(_pairs_of(registry_import.pk), by=None)
+                cursor.execute(PEOPLE.format(registry=finder.REGISTRY.string.strip()), {"pk": registry_import.pk})
+                cursor.execute("ANALYZE import_people")
+            store_pairs(_pairs_of(), by=None)
     except OperationalError:
         with transaction.atomic():
             audit.record("import.search_cut_off", registry_import, by=None)
@@ -204,12 +211,12 @@ def decide_rows(pk: UUID, *, by: User, decision: str, rows: Iterable[int] = (), 
     return len(numbers)
 
 
-def _pairs_of(pk: UUID) -> Composable:
-    """Who of the file may be one person with another of it, or with somebody who was registered before."""
-    one = SQL("(SELECT known.* FROM {} AS known JOIN workers_worker AS worker ON worker.id = key WHERE {})")
-    ours = one.format(finder.REGISTRY, SQL("registry_import_id = {}").format(Literal(str(pk))))
-    others = one.format(finder.REGISTRY, SQL("registry_import_id IS DISTINCT FROM {}").format(Literal(str(pk))))
-    return SQL("{} UNION ALL {}").format(finder.pairs_within(ours), finder.pairs_between(ours, others))
+def _pairs_of() -> Composable:
+    """Who of import_people may be one person with another of it, or with somebody who was registered before."""
+    others = SQL("(SELECT * FROM {} AS known WHERE NOT EXISTS (SELECT FROM import_people WHERE key = known.key))")
+    ours = Identifier("import_people")
+    within = finder.pairs_within(ours)
+    return SQL("{} UNION ALL {}").format(within, finder.pairs_between(ours, others.format(finder.REGISTRY)))
 
 
 def _store(cursor, registry_import: RegistryImport, *, by: User, first: int, last: int) -> list[UUID]:
