@@ -18,7 +18,7 @@ from bench import lists, report  # noqa: E402
 from bench.city import City  # noqa: E402
 from config import database  # noqa: E402
 
-BENCHMARKS = {"lists": ("Lists of workers", lists.pages)}
+BENCHMARKS = {"lists": ("Lists of workers", lists.pages), "files": ("Lists as files", lists.files)}
 CITY, QUICK = 1_000_000, 20_000
 
 

@@ -1,13 +1,17 @@
 """The list of workers as officers and admins open it."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from bench.city import City
 from bench.measure import Figure, figure, timed
+from monitoring import exports
 
 ROUNDS = 10
 LIST = reverse("workers:worker_list")
@@ -28,6 +32,11 @@ PAGES = {
     "a rare name": {"q": "Yohanis Kadir Dg. Naba"},
     "a common name": {"q": "muhammad"},
 }
+COPIED = """
+SELECT w.name, w.nik, o.name, r.name, r.code, w.registered_at
+FROM workers_worker w JOIN workers_occupation o ON o.code = w.occupation_id
+LEFT JOIN regions_region r ON r.code = w.kelurahan_id ORDER BY lower(w.name), w.id
+"""
 
 
 def pages(city: City) -> Iterator[Figure]:
@@ -39,6 +48,24 @@ def pages(city: City) -> Iterator[Figure]:
         for what, query in PAGES.items():
             times = timed(lambda query=query: opened(browser, LIST, query), rounds=ROUNDS)  # noqa: B023
             yield figure(f"{what}, {user}", times, floor=bare.p50 + times.slowest, bar_ms=LIST_MS)
+
+
+def files(city: City) -> Iterator[Figure]:
+    """The whole list as a stored CSV, with everybody on the trail, against a plain COPY of the same columns."""
+    admin = city.users["admin"]
+
+    def write() -> None:
+        export = exports.request_export("workers", by=admin, terms={}, reason="bench", file_format="csv")
+        exports.write_export(export.pk, by=admin)
+        exports.remove_export(export.pk, by=admin)
+
+    floor = timed(copied, rounds=1, warm_up=0)
+    yield figure("all workers as a file", timed(write, rounds=1, warm_up=0), floor=floor.p50)
+
+
+def copied() -> None:
+    with connection.cursor() as cursor, Path(os.devnull).open("wb") as nowhere:
+        cursor.copy_expert(f"COPY ({COPIED}) TO STDOUT CSV", nowhere)
 
 
 def opened(browser: Client, url: str, query: dict | None = None) -> HttpResponse:

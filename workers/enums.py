@@ -73,6 +73,14 @@ class ExitReason(models.TextChoices):
     OWN_REQUEST = "own_request", "Permintaan sendiri"
 
 
+class Standing(models.TextChoices):
+    """How a record stands in the registry, as lists show it."""
+
+    REGISTERED = "registered", "Terdaftar"
+    EXITED = "exited", "Keluar"
+    LINKED = "linked", "Digabung ke data lain"
+
+
 class ReviewStatus(models.TextChoices):
     """What becomes of the review of a member above the desil limit."""
 

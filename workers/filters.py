@@ -16,7 +16,7 @@ from accounts.models import User
 from casework.paging import COUNTED, PAGE_SIZE, Order
 from regions.models import Region, RegionLevel
 from ui.forms import FilterForm
-from workers.enums import MAXIMUM_DESIL, MembershipState
+from workers.enums import MAXIMUM_DESIL, MembershipState, Standing
 from workers.models import Occupation, Policy, Worker
 from workers.querysets import BY_KELURAHAN
 
@@ -90,6 +90,7 @@ class WorkerFilter(FilterSet):
         queryset=lambda request: kelurahan_of(request.user), label="Kelurahan", empty_label="Semua"
     )
     occupation = ModelChoiceFilter(queryset=Occupation.objects.all(), label="Pekerjaan", empty_label="Semua")
+    standing = ChoiceFilter(choices=Standing.choices, method="by_standing", label="Status", empty_label="Semua")
     desil = ChoiceFilter(choices=DESIL, method="by_desil", label="Desil", empty_label="Semua")
     eligibility = ChoiceFilter(choices=ELIGIBILITY, method="by_eligibility", label="Kelayakan", empty_label="Semua")
     membership = ChoiceFilter(choices=COVER, method="by_membership", label="Kepesertaan", empty_label="Semua")
@@ -124,6 +125,9 @@ class WorkerFilter(FilterSet):
 
     def by_kecamatan(self, workers, name: str, value: Region):
         return workers.within(value.pk)
+
+    def by_standing(self, workers, name: str, value: str):
+        return workers.standing(Standing(value))
 
     def by_desil(self, workers, name: str, value: str):
         release = Policy.objects.in_force(self.on).release
@@ -162,7 +166,11 @@ class WorkerFilter(FilterSet):
     @property
     def counted(self) -> int:
         """How far to count: those of a region or a kind of work stand in an index, the others are judged one by one."""
-        return COUNTED_ONE_BY_ONE if self.terms.keys() & {"q", "desil", "eligibility", "membership"} else COUNTED
+        return (
+            COUNTED_ONE_BY_ONE
+            if self.terms.keys() & {"q", "standing", "desil", "eligibility", "membership"}
+            else COUNTED
+        )
 
     @property
     def terms(self) -> dict[str, str]:

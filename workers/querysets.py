@@ -15,6 +15,7 @@ from workers.enums import (
     MembershipState,
     PairStatus,
     ReviewStatus,
+    Standing,
 )
 from workers.finder import ALIKE_WITH_BIRTH
 
@@ -186,6 +187,15 @@ class WorkerQuerySet(CaseQuerySet):
                 over = periods.filter(period__endswith__lte=on)
                 return self.filter(Exists(over), ~Exists(periods.filter(_lasts_beyond(on))))
         return self.filter(~Exists(periods))
+
+    def standing(self, standing: Standing):
+        """Who is in the registry, has left it, or whose record gave way to another of the same person."""
+        match standing:
+            case Standing.LINKED:
+                return self.filter(survivor__isnull=False)
+            case Standing.EXITED:
+                return self.filter(Exists(self._open_exits()), survivor=None)
+        return self.filter(~Exists(self._open_exits()), survivor=None)
 
     def covered(self, on: date):
         """Who is a member on the day, whenever that ends."""

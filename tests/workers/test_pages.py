@@ -10,8 +10,14 @@ from casework.audit import entries_about
 from casework.models import AuditEntry
 from tests.accounts.factories import UserFactory
 from tests.regions.factories import kelurahan
-from tests.workers.factories import DesilRecordFactory, OccupationFactory, PolicyFactory, WorkerFactory
-from workers.enums import MembershipState
+from tests.workers.factories import (
+    DesilRecordFactory,
+    OccupationFactory,
+    PolicyFactory,
+    WorkerExitFactory,
+    WorkerFactory,
+)
+from workers.enums import MembershipState, Standing
 from workers.filters import WorkerFilter
 from workers.models import RegistryImport, Worker
 from workers.operations import register_worker
@@ -182,6 +188,21 @@ def test_a_list_that_is_judged_one_by_one_is_counted_less_far(client):
     assert WorkerFilter.asked_by(user, {"membership": "covered"}).counted == 1_000
 
 
+@pytest.mark.parametrize("standing", Standing.values)
+def test_the_list_is_filtered_by_standing(signed_in, standing):
+    records = {name: WorkerFactory(name=name) for name in Standing.values}
+    back = WorkerFactory(name="back")
+    WorkerExitFactory(worker=records["exited"])
+    WorkerExitFactory(worker=back, returned_on="2026-11-20", returned_by=UserFactory())
+    Worker.objects.filter(pk=records["linked"].pk).update(survivor=records["registered"])
+    expected = {standing, "back"} if standing == "registered" else {standing}
+
+    response = signed_in.get(LIST, {"standing": standing})
+
+    assert {worker.name for worker in response.context["page"]} == expected
+    assert response.context["terms"] == {"standing": Standing(standing).label}
+
+
 def test_the_list_of_the_city_is_filtered_by_kecamatan(client):
     client.force_login(UserFactory())
     inside = WorkerFactory(kelurahan=kelurahan("73.71.10.1001"))
@@ -197,8 +218,8 @@ def test_the_list_of_the_city_is_filtered_by_kecamatan(client):
 @pytest.mark.parametrize(
     ("posting", "offered"),
     [
-        ("73.71.09", ["kelurahan", "occupation", "desil", "eligibility", "membership"]),
-        ("73.71.09.1001", ["occupation", "desil", "eligibility", "membership"]),
+        ("73.71.09", ["kelurahan", "occupation", "standing", "desil", "eligibility", "membership"]),
+        ("73.71.09.1001", ["occupation", "standing", "desil", "eligibility", "membership"]),
     ],
 )
 def test_an_officer_is_offered_the_regions_below_the_own(client, posting, offered):
