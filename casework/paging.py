@@ -84,10 +84,13 @@ class Page:
         return len(self.rows)
 
     @property
+    def is_counted(self) -> bool:
+        return self.count <= self.counted
+
+    @property
     def count_words(self) -> str:
         """1.284, or from 10.000 on "lebih dari 10.000"."""
-        more = self.count > self.counted
-        return f"lebih dari {number_format(self.counted)}" if more else number_format(self.count)
+        return number_format(self.count) if self.is_counted else f"lebih dari {number_format(self.counted)}"
 
     @property
     def last_number(self) -> int | None:
