@@ -1,7 +1,8 @@
 """What may be uploaded: by content, not by name; opened first in a process of its own (casework/untrusted).
 
-`registry_table`, `picture`, `document` and `evidence` judge one file each and hand back what to keep, or refuse it
-with a sentence that says what to do. Keep it with `kept`; hand it out with casework.views.attachment.
+`registry_table`, `picture`, `document` and `evidence` judge one file each and hand back what to keep, `qr_text` what a
+photo's code says; or they refuse it with a sentence that says what to do. Keep a file with `kept`; hand it out with
+casework.views.attachment.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ SENTENCES = {
     "declaration": ("Berkas ini berisi perintah XML.", "Salin isinya ke lembar kerja baru, lalu unggah yang baru."),
     "not_a_workbook": ("Jenis berkas ini tidak diterima.", TABLES),
     "two_in_one": ("Setelah akhir PDF ini masih ada isi lain.", "Cetak ulang ke PDF, lalu unggah hasilnya."),
+    "no_qr": ("Kode QR tidak terbaca di foto ini.", "Foto lagi dari dekat dengan cahaya cukup, atau ketik nomornya."),
+    "several_qr": ("Ada lebih dari satu kode QR di foto ini.", "Foto kartunya saja, atau ketik nomornya."),
     "empty": ("Berkas ini kosong.", "Pilih berkas yang berisi."),
     "infected": ("Pemeriksa virus menolak berkas ini.", "Periksa komputer Anda, lalu unggah berkas yang bersih."),
     "scanner_silent": ("Pemeriksa virus sedang tidak menjawab.", "Coba lagi beberapa menit lagi."),
@@ -101,6 +104,13 @@ def picture(upload: File) -> Accepted:
     judged_kind(upload, {"picture"}, largest=LARGEST_PICTURE, instead="Gunakan JPG atau PNG.")
     scan(upload)
     return Accepted(ContentFile(in_child("picture", upload)), shown_name(upload.name, ".jpg"), "image/jpeg")
+
+
+def qr_text(upload: File) -> str:
+    """What the one QR code in a photo says. The photo is kept nowhere. Raises Refused."""
+    judged_kind(upload, {"picture"}, largest=LARGEST_PICTURE, instead="Gunakan JPG atau PNG.")
+    scan(upload)
+    return in_child("qr", upload).decode()
 
 
 def document(upload: File) -> Accepted:
