@@ -9,6 +9,8 @@ from django import forms
 from accounts import tasks
 from accounts.models import Hospital
 from accounts.roles import Role
+from casework import uploads
+from casework.decisions import Refused
 from regions.models import Region, RegionLevel
 from ui.forms import DatePartsField, FilterForm, PortalForm
 
@@ -209,3 +211,49 @@ class AccountFilterForm(FilterForm):
         required=False,
         choices=[("", "Semua"), ("alive", "Masih berlaku"), ("over", "Diakhiri atau lewat masanya")],
     )
+
+
+class AgreementForm(PortalForm):
+    title = forms.CharField(
+        label="Nama perjanjian", max_length=200, help_text="Contoh: Perjanjian kerja sama nomor 12/PKS/2026."
+    )
+    starts_on = DatePartsField(label="Berlaku mulai")
+    last_day = DatePartsField(label="Hari terakhir", required=False, help_text="Kosongkan bila belum ditetapkan.")
+    scope = forms.CharField(
+        label="Ruang lingkup",
+        max_length=1000,
+        help_text="Layanan apa, dan untuk siapa.",
+        widget=forms.Textarea({"rows": 3}),
+    )
+    signatories = forms.CharField(
+        label="Penanda tangan",
+        max_length=500,
+        help_text="Satu orang satu baris: nama, jabatan.",
+        widget=forms.Textarea({"rows": 3}),
+    )
+    source = forms.CharField(label="Sumber", max_length=200, help_text="Di mana naskah aslinya disimpan.")
+
+    def refuse(self, refused: Refused) -> None:
+        """Tells what is wrong with the days at the day that would change it."""
+        for reason in refused.reasons:
+            field = {"ends_before_it_starts": "last_day", "overlaps": "starts_on"}.get(reason.code)
+            self.add_error(field, str(reason))
+
+
+class AgreementEndForm(NoteForm):
+    last_day = DatePartsField(label="Hari terakhir")
+    field_order = ["last_day", "note"]
+
+
+class AgreementDocumentForm(PortalForm):
+    file = forms.FileField(
+        label="Naskah bertanda tangan",
+        help_text="PDF, paling besar 10 MB dan 100 halaman.",
+        widget=forms.FileInput({"accept": ".pdf,application/pdf"}),
+    )
+
+    def clean_file(self) -> uploads.Accepted:
+        try:
+            return uploads.document(self.cleaned_data["file"])
+        except Refused as refused:
+            raise forms.ValidationError(refused.messages) from refused

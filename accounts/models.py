@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower, Now
 from django.utils.crypto import salted_hmac
 
@@ -14,8 +14,10 @@ from accounts.querysets import UserQuerySet
 from accounts.roles import Role
 from casework.constraints import signed_together, two_signatures
 from casework.history import keeps_history
-from casework.models import DatedPolicy, DatedPolicyQuerySet
+from casework.models import DatedPolicy, DatedPolicyQuerySet, KeptFile
 from regions.models import Region
+
+RENEWAL_WARNING = timedelta(days=60)
 
 
 class Hospital(models.Model):
@@ -40,6 +42,21 @@ class CooperationAgreementQuerySet(models.QuerySet):
     def in_force(self, on: date):
         return self.filter(period__contains=on)
 
+    def to_renew(self, on: date):
+        """In force, ending within RENEWAL_WARNING, and none of the same hospital goes on from its end."""
+        ending = {"period__contains": on, "period__endswith__lte": on + RENEWAL_WARNING}
+        return self.filter(~self._successor(), **ending)
+
+    def run_out(self, on: date):
+        """Ended within the last RENEWAL_WARNING, and the hospital has none in force since."""
+        again = CooperationAgreement.objects.in_force(on).filter(hospital=OuterRef("hospital"))
+        ended = {"period__endswith__lte": on, "period__endswith__gt": on - RENEWAL_WARNING}
+        return self.filter(~Exists(again), ~self._successor(), **ended)
+
+    def _successor(self) -> Exists:
+        follows = {"hospital": OuterRef("hospital"), "period__startswith": OuterRef("period__endswith")}
+        return Exists(CooperationAgreement.objects.filter(**follows))
+
 
 class CooperationAgreement(models.Model):
     """The agreement (PKS) under which a hospital treats protected workers. Periods are half-open."""
@@ -47,11 +64,16 @@ class CooperationAgreement(models.Model):
     hospital = models.ForeignKey(Hospital, models.PROTECT, related_name="agreements")
     title = models.CharField(max_length=200)
     source = models.CharField(max_length=200)
+    scope = models.TextField(max_length=1000, db_default="")  # which services, for whom
+    signatories = models.TextField(max_length=500, db_default="")  # one a line: name, office
     period = DateRangeField()
+    recorded_by = models.ForeignKey("User", models.PROTECT, null=True, related_name="+")  # None: the set-up loaded it
+    recorded_at = models.DateTimeField(null=True)
 
     objects = CooperationAgreementQuerySet.as_manager()
 
     class Meta:
+        ordering = ["-period"]
         constraints = [
             ExclusionConstraint(
                 name="accounts_agreement_periods_do_not_overlap",
@@ -61,10 +83,42 @@ class CooperationAgreement(models.Model):
                 name="accounts_agreement_period_has_a_start",
                 condition=Q(period__startswith__isnull=False) & Q(period__isempty=False),
             ),
+            models.CheckConstraint(
+                name="accounts_agreement_record_is_signed", condition=signed_together("recorded_by", "recorded_at")
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def last_day(self) -> date | None:
+        """None while no end is agreed."""
+        return self.period.upper and self.period.upper - timedelta(days=1)
+
+    def state_on(self, day: date) -> str:
+        """A code of STATUS_LOOK["agreement"]."""
+        if day < self.period.lower:
+            return "coming"
+        if self.period.upper is None:
+            return "current"
+        if day >= self.period.upper:
+            return "over"
+        return "ending" if day >= self.period.upper - RENEWAL_WARNING else "current"
+
+
+class AgreementDocument(KeptFile):
+    """A signed paper of an agreement: a PDF."""
+
+    agreement = models.ForeignKey(CooperationAgreement, models.PROTECT, related_name="documents")
+    uploaded_by = models.ForeignKey("User", models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"naskah #{self.pk}"
 
 
 class SecurityPolicyQuerySet(DatedPolicyQuerySet):

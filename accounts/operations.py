@@ -1,11 +1,12 @@
-"""Accounts are opened by invitation, changed by their keeper and ended, never deleted.
+"""Accounts are opened by invitation, changed by their keeper and ended, never deleted. Hospitals ask and treat under
+agreements, which are recorded and ended here.
 
 Whatever changes role, place or life of an account ends its sessions at the next page (User._get_session_auth_hash).
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -16,11 +17,13 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from psycopg2.extras import DateRange
 
 from accounts import rules
-from accounts.models import Hospital, User
+from accounts.models import AgreementDocument, CooperationAgreement, Hospital, User
 from accounts.roles import Role
 from casework import audit
+from casework.uploads import Accepted, kept
 from regions.models import Region
 
 INVITATION = """{name}, Anda mendapat akun Jagai sebagai {role} ({place}).
@@ -203,6 +206,70 @@ def send_reset_letter(email: str) -> None:
         return
     audit.record("account.ask_reset", account, by=None)
     _send("Jagai: Buat kata sandi baru", RESET.format(link=_password_link(account)), to=account)
+
+
+@transaction.atomic
+def record_agreement(
+    hospital_pk: int,
+    *,
+    by: User,
+    title: str,
+    source: str,
+    scope: str,
+    signatories: str,
+    starts_on: date,
+    last_day: date | None,
+) -> CooperationAgreement:
+    """A hospital's agreement from a day on, to its last day inclusive. Raises Refused, Hospital.DoesNotExist."""
+    hospital = Hospital.objects.select_for_update(no_key=True).get(pk=hospital_pk)
+    end = last_day and last_day + timedelta(days=1)
+    ordered = last_day is None or starts_on <= last_day
+    overlapping = ordered and hospital.agreements.filter(period__overlap=(starts_on, end)).exists()
+    rules.may_record_agreement(by, starts_on=starts_on, last_day=last_day, overlapping=overlapping).require()
+    agreement = CooperationAgreement.objects.create(
+        hospital=hospital,
+        title=title,
+        source=source,
+        scope=scope,
+        signatories=signatories,
+        period=DateRange(starts_on, end),
+        recorded_by=by,
+        recorded_at=timezone.now(),
+    )
+    facts = {"hospital": hospital.pk, "starts_on": starts_on, "last_day": last_day}
+    audit.record("agreement.record", agreement, by=by, note=title, facts=facts)
+    return agreement
+
+
+@transaction.atomic
+def end_agreement(pk: int, *, by: User, last_day: date, note: str) -> CooperationAgreement:
+    """Ends an agreement sooner than agreed. Raises Refused, CooperationAgreement.DoesNotExist."""
+    agreement = CooperationAgreement.objects.select_for_update(no_key=True).get(pk=pk)
+    rules.may_end_agreement(agreement, by, last_day=last_day, on=timezone.localdate()).require()
+    before = agreement.last_day
+    agreement.period = DateRange(agreement.period.lower, last_day + timedelta(days=1))
+    agreement.save(update_fields=["period"])
+    audit.record("agreement.end", agreement, by=by, note=note, facts={"before": before, "last_day": last_day})
+    return agreement
+
+
+def add_document(pk: int, *, by: User, paper: Accepted) -> AgreementDocument:
+    """Keeps a signed paper, judged before. Raises Refused, CooperationAgreement.DoesNotExist."""
+    with kept(paper) as file, transaction.atomic():
+        agreement = CooperationAgreement.objects.select_for_update(no_key=True).get(pk=pk)
+        rules.may_add_document(by, already=agreement.documents.count()).require()
+        document = AgreementDocument.objects.create(agreement=agreement, uploaded_by=by, **file)
+        audit.record("agreement.upload", agreement, by=by, facts={"file": paper.name, "sha256": document.sha256})
+        return document
+
+
+@transaction.atomic
+def open_document(pk: int, *, by: User) -> AgreementDocument:
+    """For whoever may keep agreements. Raises Refused, AgreementDocument.DoesNotExist."""
+    rules.may_keep_agreements(by).require()
+    document = AgreementDocument.objects.get(pk=pk)
+    audit.record("agreement.download", document, by=by, facts={"file": document.name})
+    return document
 
 
 def _changeable(pk: int, by: User) -> User:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from accounts.models import SecurityPolicy, User
+from accounts.models import CooperationAgreement, SecurityPolicy, User
 from accounts.roles import Role
 from casework.decisions import Decision
+from casework.uploads import MOST_FILES
 
 # Without a policy row nobody has decided otherwise yet: design/security.md, ASVS 6.3.3.
 SECOND_FACTOR_ROLES = (Role.ADMIN, Role.BPJS, Role.AUDITOR, Role.HOSPITAL)
@@ -133,4 +134,67 @@ def may_move(account: User, user: User, *, role: str, region_id: str | None, hos
     return may_change(account, user) & Decision.unless(
         (user.role != Role.ADMIN, "not_an_admin", "Penugasan diubah oleh admin kota.", "Hubungi admin kota."),
         (same, "same_posting", "Akun ini sudah memegang penugasan itu.", "Pilih peran atau tempat yang lain."),
+    )
+
+
+def may_keep_agreements(user: User) -> Decision:
+    return Decision.unless(
+        (user.role != Role.ADMIN, "not_an_admin", "Perjanjian kerja sama dicatat admin kota.", "Hubungi admin kota."),
+    )
+
+
+def may_record_agreement(user: User, *, starts_on: date, last_day: date | None, overlapping: bool) -> Decision:
+    """Whether this agreement can be recorded; `last_day` is inclusive, None while no end is agreed.
+
+    `overlapping`: the hospital has another on one of the days.
+    """
+    return may_keep_agreements(user) & Decision.unless(
+        (
+            last_day is not None and last_day < starts_on,
+            "ends_before_it_starts",
+            "Hari terakhir lebih awal daripada hari mulainya.",
+            "Tukar tanggalnya, atau kosongkan hari terakhir.",
+        ),  # AC-C11
+        (
+            overlapping,
+            "overlaps",
+            "Rumah sakit ini sudah punya perjanjian pada sebagian hari itu.",
+            "Mulai setelah perjanjian itu berakhir, atau akhiri dulu perjanjian itu.",
+        ),
+    )
+
+
+def may_end_agreement(agreement: CooperationAgreement, user: User, *, last_day: date, on: date) -> Decision:
+    """Whether the agreement can end on that day, inclusive. What was in force before today stays so."""
+    present = agreement.last_day
+    return may_keep_agreements(user) & Decision.unless(
+        (
+            last_day < on,
+            "in_the_past",
+            "Hari terakhir tidak boleh sudah lewat.",
+            "Pilih hari ini atau sesudahnya.",
+        ),
+        (
+            last_day < agreement.period.lower,
+            "ends_before_it_starts",
+            "Hari terakhir lebih awal daripada hari mulainya.",
+            "Pilih hari mulainya atau sesudahnya.",
+        ),
+        (
+            present is not None and last_day >= present,
+            "not_sooner",
+            "Perjanjian ini sudah berakhir pada hari itu atau lebih awal.",
+            "Untuk memperpanjang, catat perjanjian baru.",
+        ),
+    )
+
+
+def may_add_document(user: User, *, already: int) -> Decision:
+    return may_keep_agreements(user) & Decision.unless(
+        (
+            already >= MOST_FILES,
+            "too_many_files",
+            f"Sudah ada {MOST_FILES} berkas.",
+            "Gabungkan naskah menjadi satu PDF.",
+        ),
     )

@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
-from accounts import views
+from accounts import agreement_views, views
 
 urlpatterns = [
     path("login/", allauth.login, name="account_login"),
@@ -53,5 +53,11 @@ urlpatterns = [
     path("people/<int:pk>/resend/", views.account_resend, name="account_resend"),
     path("people/<int:pk>/remove-factors/", views.account_remove_factors, name="account_remove_factors"),
     path("people/<int:pk>/end-sessions/", views.account_end_sessions, name="account_end_sessions"),
+    path("hospitals/", agreement_views.hospital_list, name="hospital_list"),
+    path("hospitals/<int:pk>/", agreement_views.hospital_detail, name="hospital_detail"),
+    path("hospitals/<int:pk>/agreement/", agreement_views.agreement_record, name="agreement_record"),
+    path("agreements/<int:pk>/end/", agreement_views.agreement_end, name="agreement_end"),
+    path("agreements/<int:pk>/upload/", agreement_views.agreement_upload, name="agreement_upload"),
+    path("agreements/files/<int:pk>/", agreement_views.agreement_file, name="agreement_file"),
     path("theme/", views.theme_set, name="theme_set"),
 ]

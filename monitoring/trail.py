@@ -20,6 +20,7 @@ NAMES_SHOWN = 3  # of one entry; a list of fifty persons says how many more
 
 NOUNS = {
     "account": "akun",
+    "agreement": "perjanjian kerja sama",
     "batch": "kelompok iuran",
     "claim": "klaim",
     "coverage": "kepesertaan",

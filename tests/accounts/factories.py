@@ -1,10 +1,12 @@
 from datetime import UTC, date, datetime
 
 import factory
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from factory import LazyAttribute, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
-from accounts.models import CooperationAgreement, Hospital, User
+from accounts.models import AgreementDocument, CooperationAgreement, Hospital, User
 from accounts.roles import Role
 from tests.regions.factories import kecamatan
 
@@ -31,6 +33,21 @@ class AgreementFactory(DjangoModelFactory):
     title = "Kerja sama contoh"
     source = "Untuk pengujian"
     period = (date(2026, 2, 13), None)
+
+
+class AgreementDocumentFactory(DjangoModelFactory):
+    """A paper whose file is there too."""
+
+    class Meta:
+        model = AgreementDocument
+
+    agreement = SubFactory(AgreementFactory)
+    name = "perjanjian.pdf"
+    path = factory.LazyFunction(lambda: default_storage.save("perjanjian.pdf", ContentFile(b"%PDF-1.7 contoh")))
+    content_type = "application/pdf"
+    size = 15
+    sha256 = "0" * 64
+    uploaded_by = SubFactory("tests.accounts.factories.UserFactory")
 
 
 class UserFactory(DjangoModelFactory):

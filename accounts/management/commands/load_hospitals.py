@@ -12,6 +12,8 @@ PRIMAYA = 1  # its number in the file
 AGREEMENT = {
     "title": "Kerja sama BPJS Ketenagakerjaan dan Primaya Hospital Makassar, 13 Februari 2026",
     "source": "Ditandatangani di Balai Kota Makassar, 13 Februari 2026",
+    "scope": "Layanan penuh bagi pekerja rentan dan pekerja keagamaan Makassar Berjasa yang kecelakaan saat bekerja.",
+    "signatories": "BPJS Ketenagakerjaan\nPrimaya Hospital Makassar",
     "period": (date(2026, 2, 13), None),
 }
 
