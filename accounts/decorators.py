@@ -72,7 +72,7 @@ def fresh_login(view):
 
 
 def throttled(action: str, *, reads: bool = False):
-    """Answers 429 to who does this more often than settings.ACCOUNT_RATE_LIMITS[action] allows, per user.
+    """Answers 429 to who does this more often than settings.ACCOUNT_RATE_LIMITS[action] allows, per user and place.
 
     Counts what is sent; with `reads=True` also what is opened. All processes count together, in the shared cache.
     """
@@ -82,7 +82,9 @@ def throttled(action: str, *, reads: bool = False):
     def decorate(view):
         @wraps(view)
         def guarded(request, *args, **kwargs):
-            refused = ratelimit.consume_or_429(request, action=action, user=request.user, limit_get=reads)
+            user = request.user
+            place = f"{user.region_id}|{user.hospital_id}" if user.is_authenticated else ""
+            refused = ratelimit.consume_or_429(request, action=action, user=user, key=place, limit_get=reads)
             return refused or view(request, *args, **kwargs)
 
         return guarded

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from monitoring import export_views, policy_views, trail_views, views
+from monitoring import export_views, lookup_views, policy_views, trail_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("exports/<uuid:pk>/remove/", export_views.export_remove, name="export_remove"),
     path("trail/", trail_views.trail_list, name="trail_list"),
     path("trail/persons/<uuid:pk>/", trail_views.trail_person, name="trail_person"),
+    path("trail/persons/<uuid:pk>/lookups/", lookup_views.worker_lookups, name="worker_lookups"),
+    path("lookups/", lookup_views.lookup_patterns, name="lookup_patterns"),
     path("trail/persons/<uuid:pk>/sheet/", trail_views.worker_sheet, name="worker_sheet"),
 ]
 

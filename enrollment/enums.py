@@ -8,6 +8,7 @@ NIK_LENGTH = 16  # rule N1
 PARTICIPANT_NUMBER = re.compile(r"[0-9]{6,12}")  # rule N9: 11 digits, unconfirmed
 USUAL_PARTICIPANT_NUMBER_LENGTH = 11
 SHEET_CODE_LENGTH = 16  # hexadecimal digits: too many to guess, few enough to compare by eye
+DOOR = "door_"  # begins the reason codes of answers through the emergency door
 LONGEST_GAP = 3  # rule T5: more unpaid months in a row end participation
 
 
@@ -66,6 +67,13 @@ class Accident(models.TextChoices):
     @property
     def in_traffic(self) -> bool:
         return self in (Accident.TRAFFIC_AT_WORK, Accident.TRAFFIC)
+
+
+class Finding(models.TextChoices):
+    """What an admin finds of an opening of the emergency door."""
+
+    JUSTIFIED = "justified", "Beralasan"
+    UNJUSTIFIED = "unjustified", "Tidak beralasan"
 
 
 class Verdict(models.TextChoices):

@@ -15,17 +15,25 @@ from casework import chain
 from casework.constraints import signed_together
 from casework.history import keeps_history
 from enrollment.enums import (
+    DOOR,
     PARTICIPANT_NUMBER,
     SHEET_CODE_LENGTH,
     Accident,
     BatchStatus,
+    Finding,
     LineStatus,
     Package,
     Payer,
     Purpose,
     Verdict,
 )
-from enrollment.querysets import BatchQuerySet, CoverageCheckQuerySet, MembershipQuerySet, ReceiptQuerySet
+from enrollment.querysets import (
+    BatchQuerySet,
+    CoverageCheckQuerySet,
+    DoorOpeningQuerySet,
+    MembershipQuerySet,
+    ReceiptQuerySet,
+)
 from regions.models import Region
 from workers.models import Worker
 
@@ -267,6 +275,11 @@ class CoverageCheck(models.Model):
         """What the sheet prints of the digest, and its QR carries."""
         return self.digest[:SHEET_CODE_LENGTH]
 
+    @property
+    def is_by_door(self) -> bool:
+        """Whether it was asked through the emergency door, so that it tells the verdict and nothing of a person."""
+        return self.reason_code.startswith(DOOR)
+
     def get_verify_url(self) -> str:
         return reverse("enrollment:coverage_verify", args=[self.number, self.code])
 
@@ -296,3 +309,42 @@ class CoverageCheck(models.Model):
         """
         emptied = self.question == "" and self.facts == {}
         return code == self.code and (emptied or self.content_digest() == self.digest)
+
+
+class DoorOpening(models.Model):
+    """Somebody asked through the emergency door, and what an admin found of it afterwards (AC-P29)."""
+
+    check_given = models.OneToOneField(CoverageCheck, models.PROTECT, related_name="opening")
+    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    reason = models.CharField("Alasan", max_length=300)
+    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    finding = models.CharField("Penilaian", max_length=11, choices=Finding.choices, blank=True)
+    note = models.CharField("Catatan", max_length=500, blank=True)
+
+    objects = DoorOpeningQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="enrollment_door_has_a_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="enrollment_door_review_is_signed", condition=signed_together("reviewed_by", "reviewed_at")
+            ),
+            models.CheckConstraint(
+                name="enrollment_door_review_has_a_finding",
+                condition=Q(reviewed_by=None, finding="") | Q(reviewed_by__isnull=False, finding__in=Finding.values),
+            ),
+            models.CheckConstraint(
+                name="enrollment_door_reviewer_is_another", condition=~Q(reviewed_by=F("opened_by"))
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["opened_by", "opened_at"], name="enrollment_door_unreviewed", condition=Q(reviewed_by=None)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"pintu darurat #{self.pk}"

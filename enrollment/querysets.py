@@ -98,3 +98,15 @@ class CoverageCheckQuerySet(CaseQuerySet):
             case Role.ADMIN:
                 return self
         return self.none()
+
+
+class DoorOpeningQuerySet(CaseQuerySet):
+    def visible_to(self, user):
+        """Admins review them; the desk sees its own answer and nothing else."""
+        return self if user.role == Role.ADMIN else self.none()
+
+    def unreviewed(self):
+        return self.filter(reviewed_by=None)
+
+    def with_list_data(self):
+        return self.select_related("check_given__hospital", "opened_by__hospital", "reviewed_by")

@@ -8,14 +8,15 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, QuerySet, Sum
 from django.db.models.functions import Coalesce, Left
 
-from accounts.models import User
+from accounts.models import CooperationAgreement, User
 from accounts.roles import Role
 from casework.querysets import CaseQuerySet
 from claims.enums import InstalmentKind
 from claims.filters import SOON as SOON_PERIODIC
 from claims.models import Claim, Instalment, Transfer
 from enrollment.enums import BatchStatus, LineStatus, Payer
-from enrollment.models import Batch, BatchLine, Contribution, Membership, Receipt
+from enrollment.models import Batch, BatchLine, Contribution, DoorOpening, Membership, Receipt
+from enrollment.rules import REVIEW_WITHIN
 from regions.models import Region
 from workers.enums import ImportStatus
 from workers.models import Policy, RegistryImport, Worker
@@ -165,6 +166,22 @@ def batches_by_status(user: User) -> dict[str, int]:
     if user.role == Role.ADMIN:
         batches = batches.exclude(status=BatchStatus.PROPOSED, proposed_by=user)
     return _count_by_status(batches)
+
+
+def doors_unreviewed(user: User, *, now: datetime) -> tuple[int, int]:
+    """Openings of the emergency door that nobody has reviewed: within the week, and after it."""
+    openings = DoorOpening.objects.visible_to(user).unreviewed()
+    late = Q(opened_at__lt=now - REVIEW_WITHIN)
+    counts = openings.aggregate(fresh=Count("pk", filter=~late), late=Count("pk", filter=late))
+    return counts["fresh"], counts["late"]
+
+
+def agreements_running_out(user: User, *, on: date) -> tuple[int, int]:
+    """Agreements with hospitals that need renewing: those that end within 60 days, and those that ended lately."""
+    if user.role != Role.ADMIN:
+        return 0, 0
+    agreements = CooperationAgreement.objects
+    return agreements.to_renew(on).count(), agreements.run_out(on).count()
 
 
 def months_without_receipt(user: User, *, on: date) -> list[date]:

@@ -17,6 +17,7 @@ from claims.models import DeathReport
 from enrollment.enums import BatchStatus
 from enrollment.rules import ALARM_DAYS, contribution_due_on
 from monitoring import policies, reports
+from monitoring.lookups import count_unusual
 from workers.enums import ReviewStatus
 from workers.models import DesilReview, DuplicatePair, IdentityCorrection, RegistrationDraft, WorkerExit
 
@@ -95,6 +96,9 @@ def _for_admin(user: User, now: datetime) -> list[Waiting]:
         _identities(user),
         _pairs(user),
         _gaps(user, timezone.localdate(now)),
+        *_doors(user, now),
+        *_agreements(user, timezone.localdate(now)),
+        _unusual(user, now),
         _claims(suspected, ClaimStatus.SUSPECTED, "{} dugaan kecelakaan belum diarahkan", "Pilih rumah sakit", "bad"),
         _batches(batches, BatchStatus.PROPOSED, "{} kelompok iuran menunggu persetujuan", "Usulan petugas", "warn"),
         _my_claims(claims, ClaimStatus.TREATED, "{} klaim menunggu pemeriksaan", "Tanda tangan pertama", "warn"),
@@ -274,6 +278,40 @@ def _gaps(user: User, on: date) -> Waiting:
         "clock",
         "bad" if longest > 1 else "warn",
     )
+
+
+def _doors(user: User, now: datetime) -> list[Waiting]:
+    fresh, late = reports.doors_unreviewed(user, now=now)
+    url = reverse("enrollment:door_list")
+    late_words = "Setelah 10 hari pintu akun itu tertutup"
+    return [
+        Waiting(
+            late, f"{number_format(late)} pintu darurat lewat seminggu tanpa tinjauan", late_words, url, "key", "bad"
+        ),
+        Waiting(fresh, f"{number_format(fresh)} pintu darurat belum ditinjau", "Tinjau minggu ini", url, "key", "warn"),
+    ]
+
+
+def _unusual(user: User, now: datetime) -> Waiting:
+    count = count_unusual(user, now=now)
+    title = f"{number_format(count)} akun rumah sakit mengecek dengan pola tidak biasa"
+    return Waiting(count, title, "Dalam 7 hari terakhir", reverse("lookup_patterns"), "search", "warn")
+
+
+def _agreements(user: User, on: date) -> list[Waiting]:
+    ending, over = reports.agreements_running_out(user, on=on)
+    url, cut_off = reverse("hospital_list"), "Rumah sakitnya tidak dapat mengecek dan menerima kasus"
+    return [
+        Waiting(over, f"{number_format(over)} perjanjian rumah sakit sudah berakhir", cut_off, url, "hospital", "bad"),
+        Waiting(
+            ending,
+            f"{number_format(ending)} perjanjian rumah sakit segera berakhir",
+            "Kurang dari 60 hari lagi",
+            url,
+            "hospital",
+            "warn",
+        ),
+    ]
 
 
 def _receipts(user: User, on: date) -> list[Waiting]:

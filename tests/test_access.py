@@ -28,9 +28,15 @@ from casework import audit
 from casework.models import AuditEntry, Kind
 from claims.enums import ClaimStatus
 from monitoring import exports
-from tests.accounts.factories import HospitalFactory, UserFactory
+from tests.accounts.factories import AgreementDocumentFactory, HospitalFactory, UserFactory
 from tests.claims.factories import DeathReportFactory, InstalmentFactory, StayFactory, TransferFactory, claim_in
-from tests.enrollment.factories import BatchFactory, BatchLineFactory, CoverageCheckFactory, MembershipFactory
+from tests.enrollment.factories import (
+    BatchFactory,
+    BatchLineFactory,
+    CoverageCheckFactory,
+    DoorOpeningFactory,
+    MembershipFactory,
+)
 from tests.regions.factories import kecamatan, kelurahan
 from tests.workers.factories import (
     DesilRecordFactory,
@@ -149,6 +155,11 @@ POST enrollment:coverage_check           in     403     403       ok      ok    
 GET  enrollment:coverage_list            in     403     403       ok      ok    ok    403   403
 GET  enrollment:coverage_answer          in     403     403       sees    404   sees  403   403
 POST enrollment:coverage_again           in     403     403       ok      404   403   403   403
+GET  enrollment:door_open                in     403     403       ok      ok    403   403   403
+POST enrollment:door_open                in     403     403       ok      ok    403   403   403
+GET  enrollment:door_list                in     403     403       403     403   ok    403   403
+GET  enrollment:door_review              in     403     403       403     403   sees  403   403
+POST enrollment:door_review              in     403     403       403     403   sees  403   403
 GET  enrollment:coverage_verify          ok     ok      ok        ok      ok    ok    ok    ok
 GET  claims:claim_list                   in     sees    ok        sees    ok    sees  ok    sees
 GET  claims:claim_report                 in     ok      ok        ok      ok    403   403   403
@@ -203,6 +214,8 @@ GET  export_remove                       in     ok      404       403     403   
 POST export_remove                       in     ok      404       403     403   404   403   404
 GET  trail_list                          in     403     403       403     403   sees  403   ok
 GET  trail_person                        in     403     403       403     403   sees  403   ok
+GET  worker_lookups                      in     sees    404       403     403   sees  403   sees
+GET  lookup_patterns                     in     403     403       403     403   ok    403   403
 GET  worker_sheet                        in     whole   404       403     403   whole 403   403
 GET  policy_list                         in     403     403       403     403   ok    403   ok
 GET  policy_propose                      in     403     403       403     403   ok    403   403
@@ -264,6 +277,15 @@ GET  account_remove_factors              in     403     403       403     403   
 POST account_remove_factors              in     403     403       403     403   ok    403   403
 GET  account_end_sessions                in     403     403       403     403   ok    403   403
 POST account_end_sessions                in     403     403       403     403   ok    403   403
+GET  hospital_list                       in     403     403       403     403   ok    403   403
+GET  hospital_detail                     in     403     403       403     403   ok    403   403
+GET  agreement_record                    in     403     403       403     403   ok    403   403
+POST agreement_record                    in     403     403       403     403   ok    403   403
+GET  agreement_end                       in     403     403       403     403   ok    403   403
+POST agreement_end                       in     403     403       403     403   ok    403   403
+GET  agreement_upload                    in     403     403       403     403   ok    403   403
+POST agreement_upload                    in     403     403       403     403   ok    403   403
+GET  agreement_file                      in     403     403       403     403   ok    403   403
 POST theme_set                           in     ok      ok        ok      ok    ok    ok    ok
 """
 HEADER, *LINES = TABLE.strip("\n").splitlines()
@@ -339,6 +361,8 @@ def world(db):
     InstalmentFactory(claim=claim, opens_on=claim.accident_on)
     StayFactory(claim=claim)
     TransferFactory(claim=claim, proposed_by=staff)
+    paper = AgreementDocumentFactory(agreement=treating.agreements.get())
+    opening = DoorOpeningFactory(opened_by=staff, check_given__question=f"|{NAME}|1957")
     audit.record("worker.view", person, by=officer)
     export = exports.request_export("workers", by=officer, terms={}, reason="rapat", file_format="csv")
     exports.write_export(export.pk, by=officer)
@@ -371,6 +395,7 @@ def world(db):
         **{f"workers:identity_{page}": {"pk": identity.pk} for page in ("detail", "approve", "reject", "withdraw")},
         **{f"workers:pair_{page}": {"pk": pair.pk} for page in ("detail", "confirm", "decline", "unlink")},
         "trail_person": {"pk": person.pk},
+        "worker_lookups": {"pk": person.pk},
         "worker_sheet": {"pk": person.pk},
         "export_request": {"kind": "workers"},
         **{f"export_{page}": {"pk": export.pk} for page in ("detail", "file", "remove")},
@@ -383,8 +408,14 @@ def world(db):
         **{f"account_{page}": {"pk": staff.pk} for page in ACCOUNT_PAGES},
         **{f"workers:import_{page}": {"pk": upload.pk} for page in IMPORT_PAGES},
         "workers:import_columns": {"pk": asked.pk},
+        "hospital_detail": {"pk": treating.pk},
+        "agreement_record": {"pk": treating.pk},
+        "agreement_end": {"pk": paper.agreement.pk},
+        "agreement_upload": {"pk": paper.agreement.pk},
+        "agreement_file": {"pk": paper.pk},
         "enrollment:coverage_answer": {"number": check.number},
         "enrollment:coverage_again": {"number": check.number},
+        "enrollment:door_review": {"pk": opening.pk},
         "enrollment:coverage_verify": {"number": check.number, "code": check.code},
         **{f"enrollment:batch_{page}": {"number": line.batch.number} for page in BATCH_PAGES},
         **{f"claims:{page}": {"number": claim.number} for page in TRANSFER_PAGES},

@@ -19,7 +19,7 @@ from accounts.roles import Role
 from claims.enums import ClaimStatus
 from claims.models import Claim, DeathReport, Instalment, Stay, Transfer
 from enrollment.enums import BatchStatus, Package, Payer
-from enrollment.models import Batch, CoverageCheck, Membership, Receipt
+from enrollment.models import Batch, CoverageCheck, DoorOpening, Membership, Receipt
 from monitoring.models import Export
 from regions.models import Region
 from tests.accounts.factories import HospitalFactory, UserFactory
@@ -110,6 +110,10 @@ def sees_check(user: User, check: CoverageCheck) -> bool:
     return user.role == "admin" or (user.role == "hospital" and check.hospital_id == user.hospital_id)
 
 
+def sees_opening(user: User, opening: DoorOpening) -> bool:
+    return user.role == "admin"
+
+
 def sees_claim(user: User, claim: Claim) -> bool:
     if user.role == "hospital" and user.hospital_id is not None:
         mine = claim.reported_from_id if claim.hospital_id is None else claim.hospital_id
@@ -162,6 +166,7 @@ RULES = {
     Receipt: sees_receipt,
     CoverageCheck: sees_check,
     Export: sees_export,
+    DoorOpening: sees_opening,
     Claim: sees_claim,
     IdentityCorrection: sees_of_worker,
     DesilReview: sees_of_worker,
@@ -297,7 +302,8 @@ def build(world: dict, cast: Cast) -> None:
     for region in world["imports"]:
         RegistryImport.objects.create(name="a.csv", sha256="", path="", posting_id=region, uploaded_by=first)
     for hospital in world["checks"]:
-        CoverageCheckFactory(asked_by=first, hospital=cast.hospitals[hospital], worker=None, question="737109")
+        check = CoverageCheckFactory(asked_by=first, hospital=cast.hospitals[hospital], worker=None, question="737109")
+        DoorOpening.objects.create(check_given=check, opened_by=first, opened_at=ACCIDENT, reason="Tidak sadar.")
     for _ in range(world["receipts"]):
         Receipt.objects.create(
             month="2026-11-01",

@@ -23,6 +23,7 @@ RECEIPTS = Place("Penerimaan iuran", "receipt", "enrollment:receipt_list")
 GAPS = Place("Iuran belum lunas", "clock", "enrollment:gap_list")
 CHECK = Place("Cek kepesertaan", "shield", "enrollment:coverage_check")
 CHECKS = Place("Riwayat cek", "history", "enrollment:coverage_list")
+HOSPITALS = Place("Rumah sakit", "hospital", "hospital_list")
 CLAIMS = Place("Klaim", "file", "claims:claim_list")
 TRANSFERS = Place("Pindahan pasien", "right", "claims:transfer_list")
 TRAIL = Place("Jejak audit", "history", "trail_list")
@@ -45,7 +46,8 @@ class Menu:
 MENUS = {
     "officer": Menu((HOME, WORKERS, REGISTER, CLAIMS), (IMPORTS, PAIRS, REVIEWS, BATCHES, GAPS, EXPORTS, HELP)),
     "admin": Menu(
-        (HOME, WORKERS, BATCHES, CLAIMS), (IMPORTS, PAIRS, REVIEWS, GAPS, TRAIL, ACCOUNTS, POLICIES, EXPORTS, HELP)
+        (HOME, WORKERS, BATCHES, CLAIMS),
+        (IMPORTS, PAIRS, REVIEWS, GAPS, HOSPITALS, TRAIL, ACCOUNTS, POLICIES, EXPORTS, HELP),
     ),
     "hospital": Menu((CHECK, CLAIMS), (CHECKS, TRANSFERS, HELP), rail=False),
     "bpjs": Menu((HOME, BATCHES, RECEIPTS, CLAIMS), (HELP,)),

@@ -128,7 +128,8 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
 ACCOUNT_RATE_LIMITS = {
-    # Every limit on how often; counted in the shared cache. `key` is the account, `ip` the address, `user` who is in.
+    # Every limit on how often; counted in the shared cache. `ip` is the address, `user` who is in; `key` the account
+    # that somebody tries to get into, and of who is in the place: the hospital or region.
     "login": "120/m/ip",
     "login_failed": "5/5m/key,20/5m/ip",
     "login_failed_office": "5/5m/key,200/5m/ip",  # from OFFICE_NETWORKS, where many share one address
@@ -136,7 +137,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "60/h/ip",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
-    "coverage": "5/10s/user,200/h/user",  # AC-P28
+    "coverage": "5/10s/user,200/h/user,600/h/key",  # AC-P28
+    "door": "5/h/user,10/d/user,20/d/key",  # the emergency door
     "verify": "30/m/ip",
     "search": "60/m/user",
     "person": "60/m/user,600/h/user",  # pages of single persons, cases and batches

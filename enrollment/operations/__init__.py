@@ -10,6 +10,7 @@ from enrollment.operations.batches import (
     withdraw_batch,
 )
 from enrollment.operations.coverage import check_coverage, repeat_check, view_answer
+from enrollment.operations.doors import open_door, review_door, view_opening
 from enrollment.operations.gaps import list_gaps
 from enrollment.operations.receipts import record_receipt
 from enrollment.operations.replies import read_reply
@@ -19,13 +20,16 @@ __all__ = [
     "check_coverage",
     "download_batch",
     "list_gaps",
+    "open_door",
     "propose_batch",
     "read_reply",
     "record_receipt",
     "reject_batch",
     "repeat_check",
+    "review_door",
     "send_batch",
     "view_answer",
     "view_lines",
+    "view_opening",
     "withdraw_batch",
 ]

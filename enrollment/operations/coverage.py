@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NoReturn
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Coalesce
@@ -9,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from casework import audit
-from casework.decisions import Refused
+from casework.decisions import Decision, Refused
 from casework.numbers import next_number
 from enrollment import rules
 from enrollment.enums import NIK_LENGTH, Accident, BatchStatus, LineStatus, Purpose
@@ -43,13 +45,10 @@ def check_coverage(
         question=asked,
         event_at=event_at,
         asked_at=asked_at,
-        has_agreement=_has_agreement(by, timezone.localdate(asked_at)),
+        has_agreement=has_agreement(by, timezone.localdate(asked_at)),
     )
     if not decision:
-        with transaction.atomic():
-            facts = {"refused": decision.codes, "digits": len(asked.number), "purpose": purpose}
-            audit.record("coverage.refuse", by=by, facts=facts)
-        raise Refused(*decision.reasons)
+        refuse_question(decision, by=by, question=asked, purpose=purpose)
     with transaction.atomic():
         return _answer(by, asked, event_at, asked_at, purpose, accident)
 
@@ -75,8 +74,12 @@ def repeat_check(number: str, *, by: User) -> CoverageCheck:
 
 @transaction.atomic
 def view_answer(number: str, *, by: User) -> CoverageCheck:
-    """Shows an answer again. Raises CoverageCheck.DoesNotExist outside the user's scope."""
+    """Shows an answer again.
+
+    Raises CoverageCheck.DoesNotExist outside the user's scope, and Refused when an answer's time is over.
+    """
     check = CoverageCheck.objects.visible_to(by).select_related("asked_by", "hospital").get(number=number)
+    rules.may_read_answer(check, by, now=timezone.now()).require()
     audit.record("coverage.view", check, by=by)
     return check
 
@@ -89,19 +92,53 @@ def _answer(
     purpose: Purpose | str,
     accident: Accident,
 ) -> CoverageCheck:
-    found = _persons(question)
+    found = persons_meant(question)
     misfits = _misfits(question, found[0]) if question.number and found else []
     worker = found[0] if len(found) == 1 and not misfits else None
-    memberships = []
-    if worker is not None:
-        records = Worker.objects.same_person_as(worker)
-        memberships = list(Membership.objects.filter(worker__in=records).order_by("period"))
-    periods = {_covered_period(membership): membership for membership in memberships}
     if worker is None:
-        answer = rules.answer_nobody(question, found=len(found), misfits=misfits)
+        answer, membership = rules.answer_nobody(question, found=len(found), misfits=misfits), None
     else:
-        history = _history(worker, tuple(periods))
-        answer = rules.answer_coverage(history, event_at=event_at, at_work=accident.at_work)
+        answer, membership = answer_about(worker, event_at=event_at, accident=accident)
+    check = keep_answer(
+        by=by,
+        question=question,
+        event_at=event_at,
+        asked_at=asked_at,
+        purpose=purpose,
+        accident=accident,
+        answer=answer,
+        worker=worker,
+        membership=membership,
+    )
+    persons = [person.pk for person in found] if misfits else []  # asked about, though nothing was shown
+    record_look_up(check, by=by, question=question, hit=worker is not None, persons=persons)
+    return check
+
+
+def answer_about(
+    worker: Worker, *, event_at: datetime, accident: Accident
+) -> tuple[rules.CoverageAnswer, Membership | None]:
+    """The answer for this person by all records of theirs, and the membership it rests on."""
+    memberships = Membership.objects.filter(worker__in=Worker.objects.same_person_as(worker)).order_by("period")
+    periods = {_covered_period(membership): membership for membership in memberships}
+    history = _history(worker, tuple(periods))
+    answer = rules.answer_coverage(history, event_at=event_at, at_work=accident.at_work)
+    return answer, periods.get(answer.period)
+
+
+def keep_answer(
+    *,
+    by: User,
+    question: rules.Question,
+    event_at: datetime,
+    asked_at: datetime,
+    purpose: Purpose | str,
+    accident: Accident,
+    answer: rules.CoverageAnswer,
+    worker: Worker | None,
+    membership: Membership | None,
+) -> CoverageCheck:
+    """Gives the answer its number and keeps it with what the sheet shows. Without a worker no person is in it."""
     check = CoverageCheck(
         number=next_number("coverage"),
         asked_by=by,
@@ -115,36 +152,53 @@ def _answer(
         reason_code=answer.code,
         reason=answer.reason,
         worker=worker,
-        membership=periods.get(answer.period),
+        membership=membership,
         facts=_facts(worker, answer, event_on=timezone.localdate(event_at), today=timezone.localdate(asked_at))
         | {"payers": rules.payer_order(accident, answer.verdict)},
     )
     check.digest = check.content_digest()
     check.save(force_insert=True)
-    facts = {
-        "hit": worker is not None,
-        "question": f"…{question.number[-4:]}" if question.number else "name and birth date",
-        "purpose": purpose,
-        "verdict": answer.verdict,
-        "code": answer.code,
-    }
-    persons = [person.pk for person in found] if misfits else []  # asked about, though nothing was shown
-    audit.record("coverage.check", check, by=by, facts=facts, persons=persons)
     return check
 
 
-def _has_agreement(by: User, on: date) -> bool:
+def record_look_up(
+    check: CoverageCheck, *, by: User, question: rules.Question, hit: bool, persons: Iterable[UUID] = ()
+) -> None:
+    """Every answer's entry on the trail (rule X7), without what was typed but the last four digits of a number."""
+    facts = {
+        "hit": hit,
+        "question": question.kind if not question.number else f"…{question.number[-4:]}",
+        "purpose": check.purpose,
+        "verdict": check.verdict,
+        "code": check.reason_code,
+    }
+    audit.record("coverage.check", check, by=by, facts=facts, persons=persons)
+
+
+def refuse_question(decision: Decision, *, by: User, question: rules.Question, purpose: Purpose | str) -> NoReturn:
+    """Leaves the refusal on the trail, then raises it."""
+    with transaction.atomic():
+        facts = {"refused": decision.codes, "digits": len(question.number), "purpose": purpose}
+        audit.record("coverage.refuse", by=by, facts=facts)
+    raise Refused(*decision.reasons)
+
+
+def has_agreement(by: User, on: date) -> bool:
     return by.hospital is not None and by.hospital.agreements.in_force(on).exists()
 
 
-def _persons(question: rules.Question) -> list[Worker]:
+def persons_meant(question: rules.Question) -> list[Worker]:
     """At most two: one is an answer, more are none. Who is registered twice is one, by the surviving record."""
     if len(question.number) == NIK_LENGTH:
         return [worker.person for worker in Worker.objects.filter(nik=question.number).select_related("survivor")]
     if question.number:
         members = Membership.objects.filter(participant_number=question.number).select_related("worker__survivor")[:1]
         return [member.worker.person for member in members]
-    called = Worker.objects.called(question.name).filter(birth_on=question.birth_on, anonymised_at=None)
+    if question.birth_year is not None:
+        born = {"birth_on__year": question.birth_year}
+    else:
+        born = {"birth_on": question.birth_on}
+    called = Worker.objects.called(question.name).filter(anonymised_at=None, **born)
     persons = called.order_by().values(person=Coalesce("survivor", "pk"))
     return list(Worker.objects.filter(pk__in=persons)[:2])
 

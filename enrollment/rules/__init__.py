@@ -35,6 +35,16 @@ from enrollment.rules.deadlines import (
     may_settle_arrears,
     working_day_from,
 )
+from enrollment.rules.doors import (
+    REVIEW_WITHIN,
+    answer_through_door,
+    door_answer_closes_at,
+    door_closes_at,
+    may_open_door,
+    may_read_answer,
+    may_review_door,
+    review_due_on,
+)
 from enrollment.rules.gaps import ALARM_DAYS, Gap, alarm_on, gap_of, gap_to
 from enrollment.rules.months import first_of_month, month_after
 from enrollment.rules.payers import payer_order
@@ -47,7 +57,7 @@ from enrollment.rules.proposals import (
     policy_in_force,
     select_workers,
 )
-from enrollment.rules.questions import Question
+from enrollment.rules.questions import Question, number_on_card
 from enrollment.rules.receipts import amounts_due, is_worth_recording
 from enrollment.rules.replies import check_answer
 
@@ -56,6 +66,7 @@ __all__ = [
     "CITY_BASE",
     "INCOME_BASES",
     "PROGRAMS",
+    "REVIEW_WITHIN",
     "CoverageAnswer",
     "CoveredPeriod",
     "Gap",
@@ -69,10 +80,13 @@ __all__ = [
     "amounts_due",
     "answer_coverage",
     "answer_nobody",
+    "answer_through_door",
     "check_answer",
     "check_workers",
     "contribution_due_on",
     "costs_of",
+    "door_answer_closes_at",
+    "door_closes_at",
     "first_of_month",
     "gap_of",
     "gap_to",
@@ -82,20 +96,25 @@ __all__ = [
     "may_ask",
     "may_download",
     "may_enroll",
+    "may_open_door",
     "may_propose",
     "may_reach",
+    "may_read_answer",
     "may_read_reply",
     "may_record_receipt",
     "may_reject",
     "may_repeat",
+    "may_review_door",
     "may_send",
     "may_settle_arrears",
     "may_withdraw",
     "month_after",
     "monthly_contribution",
+    "number_on_card",
     "payer_order",
     "policy_in_force",
     "program_name",
+    "review_due_on",
     "select_workers",
     "working_day_from",
 ]

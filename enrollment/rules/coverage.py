@@ -75,8 +75,8 @@ class CoverageAnswer:
         return tuple(PROGRAMS[self.period.package])
 
 
-def may_ask(user: User, *, question: Question, event_at: datetime, asked_at: datetime, has_agreement: bool) -> Decision:
-    """Whether the question may be answered at all."""
+def may_use_desk(user: User, *, event_at: datetime, asked_at: datetime, has_agreement: bool) -> Decision:
+    """Whether this user may ask about anybody at all, whichever way."""
     return Decision.unless(
         (
             user.role != Role.HOSPITAL,
@@ -89,7 +89,6 @@ def may_ask(user: User, *, question: Question, event_at: datetime, asked_at: dat
             "Rumah sakit ini belum punya perjanjian kerja sama yang berlaku.",
             "Hubungi admin kota. Layanan gawat darurat tetap diberikan.",
         ),
-        *against(question),
         (
             event_at > asked_at,
             "event_in_future",
@@ -99,14 +98,26 @@ def may_ask(user: User, *, question: Question, event_at: datetime, asked_at: dat
     )
 
 
+def may_ask(user: User, *, question: Question, event_at: datetime, asked_at: datetime, has_agreement: bool) -> Decision:
+    """Whether the question may be answered at all."""
+    may_use = may_use_desk(user, event_at=event_at, asked_at=asked_at, has_agreement=has_agreement)
+    return may_use & Decision.unless(*against(question))
+
+
 def may_repeat(check: CoverageCheck) -> Decision:
-    """Whether the question is still kept; after its time it is emptied (rule X9)."""
+    """Whether the question can be put again: it is still kept (rule X9), and was not of the emergency door."""
     return Decision.unless(
         (
             check.question == "",
             "question_emptied",
             "Pertanyaan ini sudah dihapus karena masa simpannya berakhir.",
             "Ketik lagi NIK atau nomor pesertanya.",
+        ),
+        (
+            check.is_by_door,
+            "by_door",
+            "Jawaban pintu darurat tidak diulang.",
+            "Cek dengan NIK atau nama dan tanggal lahir. Belum ada? Buka pintu darurat lagi dengan alasannya.",
         ),
     )
 

@@ -10,6 +10,7 @@ from enrollment.enums import NIK_LENGTH, PARTICIPANT_NUMBER
 from workers.nik import clean
 
 BETWEEN = "|"
+YEAR_LENGTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,22 +18,44 @@ class Question:
     number: str = ""  # a NIK or participant number
     name: str = ""
     birth_on: date | None = None
+    birth_year: int | None = None  # at the emergency door, where the day is not known
 
     @classmethod
-    def typed(cls, number: str, name: str = "", birth_on: date | None = None) -> Question:
-        return cls(clean(number), " ".join(name.replace(BETWEEN, " ").split()), birth_on)
+    def typed(
+        cls, number: str, name: str = "", birth_on: date | None = None, birth_year: int | None = None
+    ) -> Question:
+        return cls(clean(number), " ".join(name.replace(BETWEEN, " ").split()), birth_on, birth_year)
+
+    @property
+    def kind(self) -> str:
+        """By what the person is meant, for the trail: it keeps no name and no date."""
+        if self.number:
+            return "number"
+        return "name and birth year" if self.birth_year is not None else "name and birth date"
 
     @classmethod
     def read(cls, text: str) -> Question:
         """The twin of str()."""
         number, name, born = [*text.split(BETWEEN), "", ""][:3]
+        if len(born) == YEAR_LENGTH:
+            return cls(number, name, birth_year=int(born))
         return cls(number, name, date.fromisoformat(born) if born else None)
 
     def __str__(self) -> str:
         """As an answer keeps it: a number alone is only that number."""
-        if not self.name and self.birth_on is None:
+        born = self.birth_on.isoformat() if self.birth_on else str(self.birth_year or "")
+        if not self.name and not born:
             return self.number
-        return BETWEEN.join([self.number, self.name, self.birth_on.isoformat() if self.birth_on else ""])
+        return BETWEEN.join([self.number, self.name, born])
+
+
+def number_on_card(text: str) -> str:
+    """The number that a card's QR code holds, "" when it is not a card's: the digits of a participant number.
+
+    The one place that knows the form; a hand scanner and the camera type the same text into the same field.
+    """
+    number = clean(text)
+    return number if PARTICIPANT_NUMBER.fullmatch(number) else ""
 
 
 def against(question: Question) -> Iterator[tuple[bool, str, str, str]]:

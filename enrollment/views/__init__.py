@@ -17,6 +17,7 @@ from enrollment.views.coverage import (
     coverage_list,
     coverage_verify,
 )
+from enrollment.views.doors import door_list, door_open, door_review
 from enrollment.views.gaps import gap_list
 from enrollment.views.receipts import receipt_list, receipt_record
 
@@ -35,6 +36,9 @@ __all__ = [
     "coverage_check",
     "coverage_list",
     "coverage_verify",
+    "door_list",
+    "door_open",
+    "door_review",
     "gap_list",
     "receipt_list",
     "receipt_record",

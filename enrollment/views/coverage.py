@@ -21,19 +21,25 @@ from enrollment.forms import CoverageForm
 from enrollment.models import CoverageCheck
 from ui.qr import qr_code
 
+CAMERA_ONLY = (
+    "camera=(self), display-capture=(), geolocation=(), microphone=(), payment=(), serial=(), usb=()"  # for scan.js
+)
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.HOSPITAL)
 @throttled("coverage")
 def coverage_check(request: HttpRequest) -> HttpResponse:
     now = timezone.localtime().replace(second=0, microsecond=0)
-    form = CoverageForm(request.POST or None, initial={"event_at": now})
+    form = CoverageForm(request.POST or None, request.FILES or None, initial={"event_at": now})
     if form.is_valid():
         try:
             return redirect(operations.check_coverage(by=request.user, **form.cleaned_data))
         except Refused as refused:
             form.refuse(refused)
-    return render(request, "enrollment/coverage_check.html", {"form": form}, status=422 if form.errors else 200)
+    response = render(request, "enrollment/coverage_check.html", {"form": form}, status=422 if form.errors else 200)
+    response["Permissions-Policy"] = CAMERA_ONLY
+    return response
 
 
 @require_safe
@@ -43,9 +49,13 @@ def coverage_answer(request: HttpRequest, number: str) -> HttpResponse:
         check = operations.view_answer(number, by=request.user)
     except CoverageCheck.DoesNotExist as missing:
         raise Http404 from missing
+    except Refused as refused:
+        over = {"number": number, "reasons": refused.reasons}
+        return render(request, "enrollment/coverage_over.html", over, status=403)
     context = {
         "check": check,
         "sheet": _sheet(check),
+        "closes_at": rules.door_answer_closes_at(check) if check.is_by_door else None,
         "can_ask": request.user.role == Role.HOSPITAL,
         "can_repeat": request.user.role == Role.HOSPITAL and rules.may_repeat(check),
         "qr": qr_code(request.build_absolute_uri(check.get_verify_url())) if check.digest else None,
@@ -82,6 +92,9 @@ def coverage_verify(request: HttpRequest, number: str, code: str) -> HttpRespons
 def coverage_list(request: HttpRequest) -> HttpResponse:
     checks = CoverageCheck.objects.visible_to(request.user).select_related("asked_by", "hospital")
     page = page_of(checks, request.GET.get("page", ""), order=Order("pk", falling=True))
+    now = timezone.now()
+    for check in page:
+        check.may_read = rules.may_read_answer(check, request.user, now=now)
     return render(request, "enrollment/coverage_list.html", {"page": page})
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from monitoring.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, accounts_table, create_accounts
-from monitoring.demo.cases import checks_and_claims, hand_in, open_batches
+from monitoring.demo.cases import checks_and_claims, desk_life, hand_in, open_batches
 from monitoring.demo.history import write_history
 from monitoring.demo.people import Family, Population
 from workers.models import DesilRecord, DesilRelease, Policy, Worker
@@ -48,6 +48,7 @@ def seed(*, workers: int, seed: int) -> None:
     open_batches(users, today=today)
     open_reviews(on=today)
     checks_and_claims(users, rng=population.rng, now=now)
+    desk_life(users, now=now)
 
 
 def _registrars(users: dict[str, User]) -> dict[str, User]:

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from accounts.models import User
+from accounts import operations as accounts
+from accounts.models import Hospital, User
 from claims import operations as claims
 from claims.benefits import Trip
 from claims.enums import Outcome, TransportMode
@@ -23,6 +24,7 @@ from monitoring.demo.history import GAP
 from workers import operations as registry
 from workers.models import Worker
 
+LATER_PARTNER = 3  # the number of its row in hospitals.csv
 NOBODY = "7371090000000000"  # a NIK with date digits 000000 and serial 0000
 ACCIDENTS = (  # place, cause, chronology
     ("Jl. Urip Sumoharjo", "Terserempet mobil", "Mengantar penumpang, lalu terserempet mobil dari kiri dan jatuh."),
@@ -144,6 +146,29 @@ def checks_and_claims(users: dict[str, User], *, rng: random.Random, now: dateti
             claims.route_claim(claim.pk, by=by, hospital=desk.hospital)
         if deed == "withdraw":
             claims.withdraw_claim(claim.pk, by=by, note="Kejadiannya bukan pada waktu bekerja.")
+
+
+def desk_life(users: dict[str, User], *, now: datetime) -> None:
+    """An opening of the emergency door that waits for its review, and an agreement that needs renewing."""
+    today = timezone.localdate(now)
+    unconscious = _long_members(today)[0]
+    enrollment.open_door(
+        by=users["rs.primaya"],
+        name=unconscious.name,
+        birth_year=unconscious.birth_on.year,
+        event_at=now - timedelta(hours=1),
+        reason="Pasien tidak sadar, tanpa KTP dan tanpa kartu, diantar warga.",
+    )
+    accounts.record_agreement(
+        Hospital.objects.get(number=LATER_PARTNER).pk,
+        by=users["admin.satu"],
+        title="Perjanjian kerja sama contoh",
+        source="Data contoh",
+        scope="Rawat jalan dan rawat inap kecelakaan kerja.",
+        signatories="Direktur rumah sakit contoh\nKepala cabang BPJS Ketenagakerjaan contoh",
+        starts_on=today - timedelta(days=325),
+        last_day=today + timedelta(days=40),
+    )
 
 
 def _registry_file(people: list[Worker]) -> bytes:

@@ -1,10 +1,10 @@
 from datetime import UTC, date, datetime
 
-from factory import LazyAttribute, LazyFunction, Sequence, SubFactory, Trait
+from factory import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
 from enrollment.enums import Accident, BatchStatus, LineStatus, Package, Payer, Purpose, Verdict
-from enrollment.models import Batch, BatchLine, Contribution, CoverageCheck, Membership, Receipt
+from enrollment.models import Batch, BatchLine, Contribution, CoverageCheck, DoorOpening, Membership, Receipt
 from tests.accounts.factories import UserFactory
 from tests.regions.factories import kecamatan
 from tests.workers.factories import WorkerFactory
@@ -177,3 +177,21 @@ class CoverageCheckFactory(DjangoModelFactory):
     facts = LazyFunction(
         lambda: {"next_steps": ["Catat nomor jawaban."], "programs": [], "entered_after_event": False, "known_at": None}
     )
+
+
+class DoorOpeningFactory(DjangoModelFactory):
+    """Somebody asked by name and birth year about an unconscious patient whom nobody knew; not reviewed yet."""
+
+    class Meta:
+        model = DoorOpening
+
+    opened_by = SubFactory(UserFactory, hospital_staff=True)
+    opened_at = datetime(2026, 11, 22, 6, 32, tzinfo=UTC)
+    check_given = SubFactory(
+        CoverageCheckFactory,
+        asked_by=SelfAttribute("..opened_by"),
+        asked_at=SelfAttribute("..opened_at"),
+        question="|Baso Syamsuddin|1990",
+        reason_code="door_unknown",
+    )
+    reason = "Tidak sadar dan tanpa identitas."

@@ -9,7 +9,7 @@ from casework.models import AuditEntry
 from enrollment import operations
 from enrollment.enums import Accident, Purpose, Verdict
 from enrollment.models import CoverageCheck
-from tests.accounts.factories import HospitalFactory, UserFactory
+from tests.accounts.factories import AgreementFactory, HospitalFactory, UserFactory
 from tests.enrollment.factories import (
     BatchFactory,
     BatchLineFactory,
@@ -229,6 +229,28 @@ def test_half_a_key_is_refused(clerk, name, birth_on, codes):  # AC-P26
 
     assert refused.value.codes == codes
     assert CoverageCheck.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "codes"),
+    [
+        (datetime(2026, 11, 20, 15, 59, tzinfo=UTC), ["no_agreement"]),  # 23.59 WITA on the day before
+        (datetime(2026, 11, 20, 16, 0, tzinfo=UTC), []),
+        (datetime(2026, 11, 22, 15, 59, tzinfo=UTC), []),  # 23.59 WITA on the last day
+        (datetime(2026, 11, 22, 16, 0, tzinfo=UTC), ["no_agreement"]),
+    ],
+)
+def test_a_hospital_asks_only_on_the_days_of_its_agreement(db, time_machine, asked_at, codes):
+    time_machine.move_to(asked_at, tick=False)
+    hospital = AgreementFactory(period=(date(2026, 11, 21), date(2026, 11, 23))).hospital
+    staff, worker = UserFactory(hospital_staff=True, hospital=hospital), WorkerFactory()
+
+    if codes:
+        with pytest.raises(Refused) as refused:
+            ask(staff, worker.nik, asked_at)
+        assert refused.value.codes == codes
+    else:
+        assert ask(staff, worker.nik, asked_at).worker == worker
 
 
 def test_a_hospital_without_an_agreement_learns_nothing(db):

@@ -1,11 +1,15 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from casework.models import AuditEntry
+from config.middleware import CLOSED_DEVICES
 from enrollment.models import CoverageCheck
 from tests.accounts.factories import HospitalFactory, UserFactory
+from tests.casework import bad_files as bad
+from tests.casework.test_qr import card
 from tests.enrollment.factories import (
     ContributionFactory,
     CoverageCheckFactory,
@@ -115,6 +119,53 @@ def test_a_wrong_question_stays_on_the_page(client, clerk, changes, field, messa
     assert list(response.context["form"].errors) == [field]
     assert message in response.content.decode()
     assert CoverageCheck.objects.count() == 0
+
+
+def photo_of(text, name="kartu.jpg"):
+    return SimpleUploadedFile(name, card(text), "image/jpeg")
+
+
+def test_a_photo_of_the_card_asks_for_its_number(client, clerk):
+    ContributionFactory(membership=MembershipFactory(participant_number="26030000001", worker__name="Baso"))
+
+    response = client.post(CHECK, {**TYPED, "question": "", "photo": photo_of("26030000001")}, follow=True)
+
+    assert response.redirect_chain == [("/coverage/2611-00001/", 302)]
+    assert "Peserta aktif pada waktu kejadian." in response.content.decode()
+    assert CoverageCheck.objects.get().question == "26030000001"
+
+
+def test_a_number_read_from_a_photo_stays_when_the_page_comes_back(client, clerk):
+    response = client.post(CHECK, {**TYPED, "question": "", "event_at_3": "14.33", "photo": photo_of("26030000001")})
+
+    assert response.status_code == 422
+    assert response.context["form"]["question"].value() == "26030000001"
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        (lambda: photo_of("https://contoh.example/"), "Kode ini bukan kode kartu peserta."),
+        (lambda: photo_of("7371091708900001"), "Kode ini bukan kode kartu peserta."),
+        (lambda: SimpleUploadedFile("kartu.jpg", bad.photo(), "image/jpeg"), "Kode QR tidak terbaca di foto ini."),
+        (lambda: SimpleUploadedFile("kartu.pdf", bad.pdf(), "image/jpeg"), "Gunakan JPG atau PNG."),
+    ],
+)
+def test_a_photo_of_something_else_says_so_at_its_field(client, clerk, file, message):
+    response = client.post(CHECK, {**TYPED, "question": "", "photo": file()})
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["photo"])
+    assert message in response.content.decode()
+    assert CoverageCheck.objects.count() == 0
+
+
+def test_only_the_desk_may_use_the_camera(client, clerk):
+    asked, wrong = client.get(CHECK), client.post(CHECK, {**TYPED, "question": ""})
+
+    assert [page["Permissions-Policy"] for page in (asked, wrong)] == [
+        CLOSED_DEVICES.replace("camera=()", "camera=(self)")
+    ] * 2
+    assert client.get(HISTORY)["Permissions-Policy"] == CLOSED_DEVICES
 
 
 def test_asking_again_opens_the_new_answer(client, clerk):  # AC-C8
@@ -257,3 +308,17 @@ def test_the_sixth_look_up_in_ten_seconds_has_to_wait(client, clerk):  # AC-P28
     assert [answer.status_code for answer in answers] == [302] * 5 + [429]
     assert "Terlalu" in answers[5].content.decode()
     assert CoverageCheck.objects.count() == 5
+
+
+def test_a_hospital_has_a_limit_of_its_own(client, db, settings):
+    """Many clerks of one hospital count together, and another hospital's are not held up by them."""
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"coverage": "5/10s/user,3/h/key"}
+    hospital = UserFactory(hospital_staff=True).hospital
+    staff = [*UserFactory.create_batch(4, hospital_staff=True, hospital=hospital), UserFactory(hospital_staff=True)]
+
+    statuses = []
+    for user in staff:
+        client.force_login(user)
+        statuses.append(client.post(CHECK, TYPED).status_code)
+
+    assert statuses == [302, 302, 302, 429, 302]

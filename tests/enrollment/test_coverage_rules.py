@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from accounts.roles import Role
 from enrollment.enums import Verdict
-from enrollment.rules import CoveredPeriod, History, Question, answer_coverage, answer_nobody, may_ask
+from enrollment.rules import (
+    CoveredPeriod,
+    History,
+    Question,
+    answer_coverage,
+    answer_nobody,
+    may_ask,
+    number_on_card,
+)
 from tests.accounts.factories import UserFactory
 
 WITA = ZoneInfo("Asia/Makassar")
@@ -312,3 +320,32 @@ def test_a_nik_of_15_digits_is_told_so():  # AC-W10
     ).reasons
 
     assert reason.text == "NIK harus 16 angka. Yang diisi 15 angka."
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("26030000001", "26030000001"),
+        (" 2603 0000 001\n", "26030000001"),
+        ("260300", "260300"),
+        ("26030", ""),
+        ("7371091708900001", ""),  # a NIK is on no card of ours
+        ("https://contoh.example/26030000001", ""),
+        ("", ""),
+    ],
+)
+def test_a_card_holds_the_digits_of_a_participant_number(text, number):
+    assert number_on_card(text) == number
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        Question("7371091708900001"),
+        Question("", "Baso", date(1990, 8, 17)),
+        Question("", "Baso", birth_year=1990),
+        Question("26030000001", "Baso", date(1990, 8, 17)),
+    ],
+)
+def test_a_question_is_read_back_as_it_was_kept(question):
+    assert Question.read(str(question)) == question

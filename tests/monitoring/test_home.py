@@ -8,9 +8,15 @@ from django.urls import reverse
 from accounts.roles import Role
 from claims.enums import ClaimStatus
 from monitoring.views import SHAPES
-from tests.accounts.factories import UserFactory
+from tests.accounts.factories import AgreementFactory, UserFactory
 from tests.claims.factories import ClaimFactory
-from tests.enrollment.factories import BatchFactory, ContributionFactory, MembershipFactory, ReceiptFactory
+from tests.enrollment.factories import (
+    BatchFactory,
+    ContributionFactory,
+    DoorOpeningFactory,
+    MembershipFactory,
+    ReceiptFactory,
+)
 from tests.regions.factories import kecamatan, kelurahan
 from tests.workers.factories import DesilRecordFactory, PolicyFactory, WorkerFactory
 from workers.models import Worker
@@ -229,7 +235,7 @@ def test_an_empty_registry_has_a_page(client):
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("traits", "queries"),  # session and user; an officer's region, a hospital's name; the counts; six of the figures
-    [({"officer": True}, 23), ({}, 23), ({"hospital_staff": True}, 6), ({"bpjs": True}, 5), ({"auditor": True}, 8)],
+    [({"officer": True}, 23), ({}, 27), ({"hospital_staff": True}, 6), ({"bpjs": True}, 5), ({"auditor": True}, 8)],
     ids=["officer", "admin", "hospital", "bpjs", "auditor"],
 )
 def test_home_queries_do_not_grow(client, traits, queries, count, django_assert_num_queries):
@@ -286,3 +292,29 @@ def test_home_asks_for_a_log_in_first(client):
     response = client.get(reverse("home"))
 
     assert (response.status_code, response.url) == (302, f"{reverse('account_login')}?next=/")
+
+
+def test_an_admin_reads_which_agreements_need_renewing(client):
+    AgreementFactory(period=(date(2026, 2, 13), date(2027, 1, 21)))  # 60 days from 22 November
+    AgreementFactory(period=(date(2026, 2, 13), date(2027, 1, 22)))
+    AgreementFactory(period=(date(2025, 2, 13), date(2026, 11, 22)))
+
+    assert titles(home(client, UserFactory())) == [
+        "1 perjanjian rumah sakit sudah berakhir",
+        "1 perjanjian rumah sakit segera berakhir",
+    ]
+    assert titles(home(client, UserFactory(officer=True))) == []
+
+
+def test_an_admin_reads_which_doors_wait_for_a_review(client):
+    """The week ends with the same moment of the next week; what is reviewed is no task."""
+    DoorOpeningFactory(opened_at=NOW - timedelta(days=7))
+    DoorOpeningFactory(opened_at=NOW - timedelta(days=7, microseconds=1))
+    DoorOpeningFactory(
+        opened_at=NOW - timedelta(days=9), reviewed_by=UserFactory(), reviewed_at=NOW, finding="justified"
+    )
+
+    assert titles(home(client, UserFactory())) == [
+        "1 pintu darurat lewat seminggu tanpa tinjauan",
+        "1 pintu darurat belum ditinjau",
+    ]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("exports/", page, name="export_list"),
     path("trail/", page, name="trail_list"),
     path("accounts/", page, name="account_list"),
+    path("hospitals/", page, name="hospital_list"),
     path(
         "workers/",
         include(

@@ -49,6 +49,7 @@ def test_a_phone_shows_at_most_four_places(menu):
                 "Dugaan ganda",
                 "Telaah desil",
                 "Iuran belum lunas",
+                "Rumah sakit",
                 "Jejak audit",
                 "Akun",
                 "Kebijakan",
