@@ -5,6 +5,7 @@ from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db import OperationalError, connection
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 
@@ -85,8 +86,20 @@ def throttled(action: str, *, reads: bool = False):
             user = request.user
             place = f"{user.region_id}|{user.hospital_id}" if user.is_authenticated else ""
             refused = ratelimit.consume_or_429(request, action=action, user=user, key=place, limit_get=reads)
-            return refused or view(request, *args, **kwargs)
+            if refused is None:
+                return view(request, *args, **kwargs)
+            _raise_if_read_only()
+            return refused
 
         return guarded
 
     return decorate
+
+
+def _raise_if_read_only() -> None:
+    """A database that takes no writes cannot count, which looks like somebody who asks too often."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_read_only")
+        (state,) = cursor.fetchone()
+    if state == "on":
+        raise OperationalError("The database takes no writes.")

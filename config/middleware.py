@@ -1,4 +1,7 @@
+from django.conf import settings
 from django.http import HttpResponseNotAllowed
+
+from casework.patience import patience
 
 CLOSED_DEVICES = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), serial=(), usb=()"
 
@@ -18,3 +21,17 @@ class HeadersMiddleware:
         response.setdefault("Permissions-Policy", CLOSED_DEVICES)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+class DeskMiddleware:
+    """At the emergency desk the database gets settings.DESK_PATIENCE. What fails then is answered by
+    enrollment.views.server_error: BELUM PASTI, and when to try again."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not request.path.startswith(settings.DESK):
+            return self.get_response(request)
+        with patience(seconds=settings.DESK_PATIENCE):
+            return self.get_response(request)

@@ -2,7 +2,7 @@ import logging
 import secrets
 import sys
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -11,9 +11,11 @@ from ui.context import frame
 
 logger = logging.getLogger(__name__)
 
+RETRY_AFTER = 30  # seconds
+
 
 def bad_request(request, exception):
-    return _bare_page(request, 400)
+    return bare_page(request, 400)
 
 
 def permission_denied(request, exception):
@@ -34,17 +36,22 @@ def too_many_requests(request):
 
 def server_error(request):
     """Also when the database is away, which is 503: it may be back in a moment."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        response = _bare_page(request, 503)
-        response["Retry-After"] = "30"
-        return response
-    return _bare_page(request, 500)
+    return bare_page(request, broken_status())
 
 
-def _bare_page(request, status: int) -> HttpResponse:
+def broken_status() -> int:
+    """Of the exception being handled: 503 when the database is away, too slow or takes no writes, otherwise 500."""
+    problem = sys.exc_info()[1]
+    return 503 if isinstance(problem, OperationalError | InterfaceError | InternalError) else 500
+
+
+def bare_page(request, status: int, template: str = "", **context) -> HttpResponse:
     """An error page that asks neither the session nor the database, because they may be what failed."""
-    context = {**frame(request), "reference": _reference(status)}
-    return HttpResponse(render_to_string(f"{status}.html", context), status=status)
+    context |= {**frame(request), "reference": _reference(status)}
+    response = HttpResponse(render_to_string(template or f"{status}.html", context), status=status)
+    if status == 503:
+        response["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def _reference(status: int) -> str:

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "config.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.middleware.DeskMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # answers for static files, so what is above it covers them too
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -89,9 +90,12 @@ DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {}).update(
-    connect_timeout=5,
+    connect_timeout=3,
+    tcp_user_timeout=4000,  # ms without a sign of life from the server while something is on its way to it
     options="-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c jit=off",
 )
+DESK = "/coverage/"  # where the addresses of the emergency desk begin
+DESK_PATIENCE = 1.0  # seconds of the database for a page of the desk; at most three times that passes, of 5 in all
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

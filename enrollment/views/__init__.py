@@ -20,6 +20,7 @@ from enrollment.views.coverage import (
 from enrollment.views.doors import door_list, door_open, door_review
 from enrollment.views.gaps import gap_list
 from enrollment.views.receipts import receipt_list, receipt_record
+from enrollment.views.trouble import server_error
 
 __all__ = [
     "batch_approve",
@@ -43,4 +44,5 @@ __all__ = [
     "receipt_list",
     "receipt_record",
     "reply_example",
+    "server_error",
 ]
