@@ -214,6 +214,24 @@ class DoorForm(EventForm):
     )
 
 
+class RecheckForm(DeedForm):
+    note = forms.CharField(
+        label="Apa yang menurut Anda keliru?",
+        max_length=300,
+        help_text="Contoh: pasien membawa kartu peserta dan tanda terima iuran bulan ini. Jangan tulis diagnosis.",
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
+class RecheckAnswerForm(DeedForm):
+    reply = forms.CharField(
+        label="Jawaban Anda",
+        max_length=500,
+        help_text="Apa yang ditemukan, dan apa langkah rumah sakit. Jangan tulis NIK atau nomor peserta.",
+        widget=forms.Textarea({"rows": 4}),
+    )
+
+
 class DoorReviewForm(DeedForm):
     finding = forms.ChoiceField(label="Penilaian", choices=Finding.choices, widget=RadioCards)
     note = forms.CharField(label="Catatan", max_length=500, required=False, widget=forms.Textarea({"rows": 2}))

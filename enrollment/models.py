@@ -33,6 +33,7 @@ from enrollment.querysets import (
     DoorOpeningQuerySet,
     MembershipQuerySet,
     ReceiptQuerySet,
+    RecheckQuerySet,
 )
 from regions.models import Region
 from workers.models import Worker
@@ -348,3 +349,35 @@ class DoorOpening(models.Model):
 
     def __str__(self) -> str:
         return f"pintu darurat #{self.pk}"
+
+
+class Recheck(models.Model):
+    """A hospital thinks an answer wrong and asks an admin to look again."""
+
+    check_given = models.OneToOneField(CoverageCheck, models.PROTECT, related_name="recheck")
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    note = models.CharField("Yang diragukan", max_length=300)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    reply = models.CharField("Jawaban", max_length=500, blank=True)
+
+    objects = RecheckQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="enrollment_recheck_answer_is_signed", condition=signed_together("answered_by", "answered_at")
+            ),
+            models.CheckConstraint(
+                name="enrollment_recheck_answer_has_words",
+                condition=Q(answered_by=None, reply="") | Q(answered_by__isnull=False) & ~Q(reply=""),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at"], name="enrollment_recheck_waiting", condition=Q(answered_by=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"cek ulang #{self.pk}"

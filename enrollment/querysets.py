@@ -110,3 +110,20 @@ class DoorOpeningQuerySet(CaseQuerySet):
 
     def with_list_data(self):
         return self.select_related("check_given__hospital", "opened_by__hospital", "reviewed_by")
+
+
+class RecheckQuerySet(CaseQuerySet):
+    def visible_to(self, user):
+        """A hospital sees those of its own answers."""
+        match user.role:
+            case Role.HOSPITAL:
+                return self.filter(check_given__hospital=user.hospital_id)
+            case Role.ADMIN:
+                return self
+        return self.none()
+
+    def waiting(self):
+        return self.filter(answered_by=None)
+
+    def with_list_data(self):
+        return self.select_related("check_given__hospital", "asked_by", "answered_by")

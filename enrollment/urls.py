@@ -32,6 +32,9 @@ urlpatterns = [
     path("doors/<int:pk>/review/", views.door_review, name="door_review"),
     path("coverage/history/", views.coverage_list, name="coverage_list"),
     path("coverage/<case_number:number>/", views.coverage_answer, name="coverage_answer"),
+    path("coverage/<case_number:number>/recheck/", views.coverage_recheck, name="coverage_recheck"),
+    path("rechecks/", views.recheck_list, name="recheck_list"),
+    path("rechecks/<int:pk>/answer/", views.recheck_answer, name="recheck_answer"),
     path("coverage/<case_number:number>/again/", views.coverage_again, name="coverage_again"),
     path("coverage/<case_number:number>/verify/<sheet_code:code>/", views.coverage_verify, name="coverage_verify"),
 ]

@@ -18,7 +18,7 @@ from casework.models import AuditEntry
 from claims.enums import ClaimStatus
 from claims.models import Claim, DeathReport, Estimate, Stay, Transfer
 from enrollment.enums import LineStatus
-from enrollment.models import BatchLine, Contribution, CoverageCheck, DoorOpening, Membership
+from enrollment.models import BatchLine, Contribution, CoverageCheck, DoorOpening, Membership, Recheck
 from monitoring.models import RetentionPolicy
 from workers.models import (
     DesilObjection,
@@ -209,6 +209,8 @@ def _forget_cover(persons: dict[Any, Worker], numbers: dict[Any, int]) -> None:
 
 def _empty_questions(checks: models.QuerySet[CoverageCheck]) -> None:
     """What was typed and shown goes; the answer, its reason and its number stay."""
+    Recheck.objects.filter(check_given__in=checks).update(note=GONE)
+    Recheck.objects.filter(check_given__in=checks).exclude(reply="").update(reply=GONE)
     DoorOpening.objects.filter(check_given__in=checks).update(reason=GONE, note="")
     checks.update(question="", facts={})
 

@@ -15,6 +15,7 @@ from accounts.roles import Role
 from claims.enums import ClaimStatus, DeathStatus, InstalmentKind
 from claims.models import DeathReport
 from enrollment.enums import BatchStatus
+from enrollment.models import Recheck
 from enrollment.rules import ALARM_DAYS, contribution_due_on
 from monitoring import policies, reports
 from monitoring.lookups import count_unusual
@@ -96,6 +97,7 @@ def _for_admin(user: User, now: datetime) -> list[Waiting]:
         _identities(user),
         _pairs(user),
         _gaps(user, timezone.localdate(now)),
+        _rechecks(user),
         *_doors(user, now),
         *_agreements(user, timezone.localdate(now)),
         _unusual(user, now),
@@ -277,6 +279,14 @@ def _gaps(user: User, on: date) -> Waiting:
         reverse("enrollment:gap_list"),
         "clock",
         "bad" if longest > 1 else "warn",
+    )
+
+
+def _rechecks(user: User) -> Waiting:
+    count = Recheck.objects.visible_to(user).waiting().count()
+    title = f"{number_format(count)} cek ulang menunggu jawaban"
+    return Waiting(
+        count, title, "Rumah sakit meragukan jawaban portal", reverse("enrollment:recheck_list"), "help", "bad"
     )
 
 

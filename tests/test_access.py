@@ -36,6 +36,7 @@ from tests.enrollment.factories import (
     CoverageCheckFactory,
     DoorOpeningFactory,
     MembershipFactory,
+    RecheckFactory,
 )
 from tests.regions.factories import kecamatan, kelurahan
 from tests.workers.factories import (
@@ -155,6 +156,11 @@ POST enrollment:coverage_check           in     403     403       ok      ok    
 GET  enrollment:coverage_list            in     403     403       ok      ok    ok    403   403
 GET  enrollment:coverage_answer          in     403     403       sees    404   sees  403   403
 POST enrollment:coverage_again           in     403     403       ok      404   403   403   403
+GET  enrollment:coverage_recheck         in     403     403       ok      404   403   403   403
+POST enrollment:coverage_recheck         in     403     403       ok      404   403   403   403
+GET  enrollment:recheck_list             in     403     403       403     403   ok    403   403
+GET  enrollment:recheck_answer           in     403     403       403     403   ok    403   403
+POST enrollment:recheck_answer           in     403     403       403     403   ok    403   403
 GET  enrollment:door_open                in     403     403       ok      ok    403   403   403
 POST enrollment:door_open                in     403     403       ok      ok    403   403   403
 GET  enrollment:door_list                in     403     403       403     403   ok    403   403
@@ -415,6 +421,8 @@ def world(db):
         "agreement_file": {"pk": paper.pk},
         "enrollment:coverage_answer": {"number": check.number},
         "enrollment:coverage_again": {"number": check.number},
+        "enrollment:coverage_recheck": {"number": check.number},
+        "enrollment:recheck_answer": {"pk": RecheckFactory(check_given__asked_by=staff).pk},
         "enrollment:door_review": {"pk": opening.pk},
         "enrollment:coverage_verify": {"number": check.number, "code": check.code},
         **{f"enrollment:batch_{page}": {"number": line.batch.number} for page in BATCH_PAGES},

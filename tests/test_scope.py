@@ -19,7 +19,7 @@ from accounts.roles import Role
 from claims.enums import ClaimStatus
 from claims.models import Claim, DeathReport, Instalment, Stay, Transfer
 from enrollment.enums import BatchStatus, Package, Payer
-from enrollment.models import Batch, CoverageCheck, DoorOpening, Membership, Receipt
+from enrollment.models import Batch, CoverageCheck, DoorOpening, Membership, Receipt, Recheck
 from monitoring.models import Export
 from regions.models import Region
 from tests.accounts.factories import HospitalFactory, UserFactory
@@ -114,6 +114,10 @@ def sees_opening(user: User, opening: DoorOpening) -> bool:
     return user.role == "admin"
 
 
+def sees_recheck(user: User, recheck: Recheck) -> bool:
+    return sees_check(user, recheck.check_given)
+
+
 def sees_claim(user: User, claim: Claim) -> bool:
     if user.role == "hospital" and user.hospital_id is not None:
         mine = claim.reported_from_id if claim.hospital_id is None else claim.hospital_id
@@ -167,6 +171,7 @@ RULES = {
     CoverageCheck: sees_check,
     Export: sees_export,
     DoorOpening: sees_opening,
+    Recheck: sees_recheck,
     Claim: sees_claim,
     IdentityCorrection: sees_of_worker,
     DesilReview: sees_of_worker,
@@ -303,6 +308,7 @@ def build(world: dict, cast: Cast) -> None:
         RegistryImport.objects.create(name="a.csv", sha256="", path="", posting_id=region, uploaded_by=first)
     for hospital in world["checks"]:
         check = CoverageCheckFactory(asked_by=first, hospital=cast.hospitals[hospital], worker=None, question="737109")
+        Recheck.objects.create(check_given=check, asked_by=first, asked_at=ACCIDENT, note="Keliru.")
         DoorOpening.objects.create(check_given=check, opened_by=first, opened_at=ACCIDENT, reason="Tidak sadar.")
     for _ in range(world["receipts"]):
         Receipt.objects.create(

@@ -13,10 +13,13 @@ from enrollment.operations.coverage import check_coverage, repeat_check, view_an
 from enrollment.operations.doors import open_door, review_door, view_opening
 from enrollment.operations.gaps import list_gaps
 from enrollment.operations.receipts import record_receipt
+from enrollment.operations.rechecks import answer_recheck, ask_recheck, view_recheck
 from enrollment.operations.replies import read_reply
 
 __all__ = [
+    "answer_recheck",
     "approve_batch",
+    "ask_recheck",
     "check_coverage",
     "download_batch",
     "list_gaps",
@@ -31,5 +34,6 @@ __all__ = [
     "view_answer",
     "view_lines",
     "view_opening",
+    "view_recheck",
     "withdraw_batch",
 ]

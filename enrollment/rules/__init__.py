@@ -59,6 +59,7 @@ from enrollment.rules.proposals import (
 )
 from enrollment.rules.questions import Question, number_on_card
 from enrollment.rules.receipts import amounts_due, is_worth_recording
+from enrollment.rules.rechecks import may_answer_recheck, may_ask_recheck, recheck_due_at
 from enrollment.rules.replies import check_answer
 
 __all__ = [
@@ -92,8 +93,10 @@ __all__ = [
     "gap_to",
     "income_base",
     "is_worth_recording",
+    "may_answer_recheck",
     "may_approve",
     "may_ask",
+    "may_ask_recheck",
     "may_download",
     "may_enroll",
     "may_open_door",
@@ -114,6 +117,7 @@ __all__ = [
     "payer_order",
     "policy_in_force",
     "program_name",
+    "recheck_due_at",
     "review_due_on",
     "select_workers",
     "working_day_from",

@@ -206,7 +206,7 @@ def _inactive(code: str, reason: str, history: History, period: CoveredPeriod | 
     steps = (
         "Sampaikan alasan ini kepada pasien atau keluarganya.",
         "Pakai penjamin lain yang dimiliki pasien.",
-        f"Menurut Anda keliru? {ASK_BPJS}",
+        f"Menurut Anda keliru? Ajukan cek ulang. {ASK_BPJS}",
     )
     return CoverageAnswer(Verdict.INACTIVE, code, reason, steps, period, max(history.paid, default=None))
 

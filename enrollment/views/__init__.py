@@ -20,6 +20,7 @@ from enrollment.views.coverage import (
 from enrollment.views.doors import door_list, door_open, door_review
 from enrollment.views.gaps import gap_list
 from enrollment.views.receipts import receipt_list, receipt_record
+from enrollment.views.rechecks import coverage_recheck, recheck_answer, recheck_list
 from enrollment.views.trouble import server_error
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "coverage_answer",
     "coverage_check",
     "coverage_list",
+    "coverage_recheck",
     "coverage_verify",
     "door_list",
     "door_open",
@@ -43,6 +45,8 @@ __all__ = [
     "gap_list",
     "receipt_list",
     "receipt_record",
+    "recheck_answer",
+    "recheck_list",
     "reply_example",
     "server_error",
 ]

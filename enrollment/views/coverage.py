@@ -18,7 +18,7 @@ from casework.paging import Order, page_of
 from enrollment import operations, rules
 from enrollment.enums import Accident, Payer
 from enrollment.forms import CoverageForm
-from enrollment.models import CoverageCheck
+from enrollment.models import CoverageCheck, Recheck
 from ui.qr import qr_code
 
 CAMERA_ONLY = (
@@ -52,11 +52,14 @@ def coverage_answer(request: HttpRequest, number: str) -> HttpResponse:
     except Refused as refused:
         over = {"number": number, "reasons": refused.reasons}
         return render(request, "enrollment/coverage_over.html", over, status=403)
+    recheck = Recheck.objects.visible_to(request.user).with_list_data().filter(check_given=check).first()
     context = {
         "check": check,
         "sheet": _sheet(check),
         "closes_at": rules.door_answer_closes_at(check) if check.is_by_door else None,
         "can_ask": request.user.role == Role.HOSPITAL,
+        "recheck": recheck,
+        "can_recheck": bool(rules.may_ask_recheck(check, request.user, asked=recheck is not None)),
         "can_repeat": request.user.role == Role.HOSPITAL and rules.may_repeat(check),
         "qr": qr_code(request.build_absolute_uri(check.get_verify_url())) if check.digest else None,
         "head": audit.head(),

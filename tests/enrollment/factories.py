@@ -4,7 +4,7 @@ from factory import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFac
 from factory.django import DjangoModelFactory
 
 from enrollment.enums import Accident, BatchStatus, LineStatus, Package, Payer, Purpose, Verdict
-from enrollment.models import Batch, BatchLine, Contribution, CoverageCheck, DoorOpening, Membership, Receipt
+from enrollment.models import Batch, BatchLine, Contribution, CoverageCheck, DoorOpening, Membership, Receipt, Recheck
 from tests.accounts.factories import UserFactory
 from tests.regions.factories import kecamatan
 from tests.workers.factories import WorkerFactory
@@ -195,3 +195,15 @@ class DoorOpeningFactory(DjangoModelFactory):
         reason_code="door_unknown",
     )
     reason = "Tidak sadar dan tanpa identitas."
+
+
+class RecheckFactory(DjangoModelFactory):
+    """A hospital doubts that nobody was found; not answered yet."""
+
+    class Meta:
+        model = Recheck
+
+    check_given = SubFactory(CoverageCheckFactory)
+    asked_by = LazyAttribute(lambda recheck: recheck.check_given.asked_by)
+    asked_at = datetime(2026, 11, 22, 6, 40, tzinfo=UTC)
+    note = "Pasien membawa kartu peserta."

@@ -16,6 +16,7 @@ from tests.enrollment.factories import (
     DoorOpeningFactory,
     MembershipFactory,
     ReceiptFactory,
+    RecheckFactory,
 )
 from tests.regions.factories import kecamatan, kelurahan
 from tests.workers.factories import DesilRecordFactory, PolicyFactory, WorkerFactory
@@ -235,7 +236,7 @@ def test_an_empty_registry_has_a_page(client):
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("traits", "queries"),  # session and user; an officer's region, a hospital's name; the counts; six of the figures
-    [({"officer": True}, 23), ({}, 27), ({"hospital_staff": True}, 6), ({"bpjs": True}, 5), ({"auditor": True}, 8)],
+    [({"officer": True}, 23), ({}, 28), ({"hospital_staff": True}, 6), ({"bpjs": True}, 5), ({"auditor": True}, 8)],
     ids=["officer", "admin", "hospital", "bpjs", "auditor"],
 )
 def test_home_queries_do_not_grow(client, traits, queries, count, django_assert_num_queries):
@@ -318,3 +319,10 @@ def test_an_admin_reads_which_doors_wait_for_a_review(client):
         "1 pintu darurat lewat seminggu tanpa tinjauan",
         "1 pintu darurat belum ditinjau",
     ]
+
+
+def test_an_admin_reads_which_answers_a_hospital_doubts(client):
+    RecheckFactory()
+    RecheckFactory(answered_by=UserFactory(), answered_at=NOW, reply="Sudah benar.")
+
+    assert titles(home(client, UserFactory())) == ["1 cek ulang menunggu jawaban"]
