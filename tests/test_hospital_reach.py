@@ -59,9 +59,7 @@ def person(db) -> Worker:
         uploaded_by=officer,
         finished_at=NOW,
     )
-    ImportFinding.objects.create(
-        registry_import=upload, row=2, column="nik", code="nik_registered", refuses=True, value=NIK, message="Ada."
-    )
+    ImportFinding.objects.create(registry_import=upload, row=2, column="nik", code="nik_registered", value=NIK)
     person = WorkerFactory(
         name=NAME,
         nik=NIK,

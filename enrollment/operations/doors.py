@@ -65,7 +65,7 @@ def open_door(
             membership=None,
         )
         opening = DoorOpening.objects.create(check_given=check, opened_by=by, opened_at=asked_at, reason=reason.strip())
-        audit.record("door.open", opening, by=by, note=opening.reason)
+        audit.record("door.use", opening, by=by, note=opening.reason)
         persons = [worker.pk] if worker is not None else []
         record_look_up(check, by=by, question=question, hit=worker is not None, persons=persons)
         return check

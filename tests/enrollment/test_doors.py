@@ -133,7 +133,7 @@ def test_the_log_has_who_why_and_about_whom(clerk):
     assert (opening.check_given, opening.opened_by, opening.opened_at, opening.reason) == (check, clerk, NOW, WHY)
     entries = AuditEntry.objects.order_by("pk").values_list("event", "note", "persons", "facts")
     assert list(entries) == [
-        ("door.open", WHY, [], {}),
+        ("door.use", WHY, [], {}),
         (
             "coverage.check",
             "",
