@@ -65,7 +65,9 @@ def files(city: City) -> Iterator[Figure]:
 
 def copied() -> None:
     with connection.cursor() as cursor, Path(os.devnull).open("wb") as nowhere:
+        cursor.execute("SET statement_timeout = 0")
         cursor.copy_expert(f"COPY ({COPIED}) TO STDOUT CSV", nowhere)
+        cursor.execute("RESET statement_timeout")
 
 
 def opened(browser: Client, url: str, query: dict | None = None) -> HttpResponse:
