@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
+from django.db.models import Q
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
@@ -77,9 +78,16 @@ def entries_of(subject: models.Model) -> models.QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
 
 
-def entries_about(person: Any) -> models.QuerySet[AuditEntry]:
-    """Every entry about this worker, whatever its subject, oldest first."""
-    return AuditEntry.objects.filter(persons__contains=[str(person)])
+def entries_about(person: Any, *, came_with: models.Model | None = None) -> models.QuerySet[AuditEntry]:
+    """Every entry about this worker, whatever its subject, oldest first.
+
+    `came_with` is what brought in many persons by one deed, an imported file: its deeds are about each of them, and
+    none of its entries lists a million keys.
+    """
+    about = Q(persons__contains=[str(person)])
+    if came_with is not None:
+        about |= Q(kind=Kind.DEED, subject_type=came_with._meta.label_lower, subject_id=str(came_with.pk))
+    return AuditEntry.objects.filter(about)
 
 
 def head() -> AuditHead:

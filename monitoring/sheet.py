@@ -82,7 +82,7 @@ def print_sheet(pk: UUID, *, by: User) -> Sheet:
 
 def uses_of(worker: Worker) -> list[Use]:
     rows = (
-        audit.entries_about(worker.pk)
+        audit.entries_about(worker.pk, came_with=worker.registry_import)
         .values("event", "actor_role", "actor_place", on=TruncDate("at"))
         .annotate(times=Count("pk"), last=Max("pk"))
         .order_by("-last")

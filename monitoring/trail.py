@@ -171,7 +171,9 @@ def read_trail(
 
     Leaves an entry itself, with what was asked and whom it showed.
     """
-    entries = AuditEntry.objects.all() if person is None else audit.entries_about(person.pk)
+    entries = (
+        AuditEntry.objects.all() if person is None else audit.entries_about(person.pk, came_with=person.registry_import)
+    )
     wanted = {"actor_id": actor, "kind": kind, "at__gte": start, "at__lt": end, "pk__lt": before}
     entries = entries.filter(**{field: value for field, value in wanted.items() if value})
     if name:

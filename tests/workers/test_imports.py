@@ -19,6 +19,7 @@ from accounts.roles import Role
 from casework.audit import entries_about, entries_of
 from casework.decisions import Refused
 from casework.models import AuditEntry
+from monitoring.trail import read_trail
 from regions.models import Region
 from tests.accounts.factories import UserFactory
 from tests.claims.factories import ClaimFactory
@@ -146,6 +147,18 @@ def test_each_imported_person_has_a_history_with_file_row_and_user(admin, city):
         ("insert", "8203101708720001", registry_import, 2, {"user": admin.pk}),
         ("insert", "8203101708720002", registry_import, 3, {"user": admin.pk}),
         ("insert", "8203101708720003", registry_import, 5, {"user": admin.pk}),
+    ]
+
+
+def test_the_trail_of_an_imported_person_tells_of_the_import(admin, city):
+    accept(taken_in(csv_of(*rows(2)), by=admin, posting=city), by=admin)
+    worker = Worker.objects.first()
+
+    about = [(entry.event, entry.actor_id) for entry in entries_about(worker.pk, came_with=worker.registry_import)]
+    assert ("import.accept", admin.pk) in about
+    assert list(entries_about(worker.pk).values_list("event", flat=True)) == []
+    assert ("import.accept", "Menerima impor daftar") in [
+        (line.entry.event, line.what) for line in read_trail(by=admin, person=worker).lines
     ]
 
 
