@@ -14,11 +14,15 @@ django.setup()  # before the models of the modules below are read
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from bench import lists, report  # noqa: E402
+from bench import imports, lists, report  # noqa: E402
 from bench.city import City  # noqa: E402
 from config import database  # noqa: E402
 
-BENCHMARKS = {"lists": ("Lists of workers", lists.pages), "files": ("Lists as files", lists.files)}
+BENCHMARKS = {
+    "lists": ("Lists of workers", lists.pages),
+    "files": ("Lists as files", lists.files),
+    "imports": ("Registry file", imports.registry_file),  # last: it leaves no city behind
+}
 CITY, QUICK = 1_000_000, 20_000
 
 
@@ -26,11 +30,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the portal at the size of a city.")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} workers instead of {CITY:,}; no report")
     parser.add_argument("--only", choices=BENCHMARKS, help="the benchmarks of one module; no report")
-    parser.add_argument("--keep", action="store_true", help="leave the city in the database for the next run")
+    parser.add_argument("--keep", action="store_true", help="with --only: leave the city for the next run")
     asked = parser.parse_args()
     people = QUICK if asked.quick else CITY
     figures = {}
-    with database.at_hand(), standing_city(people, keep=asked.keep) as city:
+    with database.at_hand(), standing_city(people, keep=asked.keep and asked.only in ("lists", "files")) as city:
         for module, (title, measure) in BENCHMARKS.items():
             if asked.only not in (None, module):
                 continue
