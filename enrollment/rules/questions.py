@@ -28,9 +28,7 @@ class Question:
 
     @property
     def kind(self) -> str:
-        """By what the person is meant, for the trail: it keeps no name and no date."""
-        if self.number:
-            return "number"
+        """By what the person is meant without a number, for the trail: it keeps no name and no date."""
         return "name and birth year" if self.birth_year is not None else "name and birth date"
 
     @classmethod
@@ -54,7 +52,7 @@ def number_on_card(text: str) -> str:
 
     The one place that knows the form; a hand scanner and the camera type the same text into the same field.
     """
-    number = clean(text)
+    number = clean(text.strip())
     return number if PARTICIPANT_NUMBER.fullmatch(number) else ""
 
 

@@ -3,6 +3,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from claims import rules
+from claims.benefits import last_day_to_claim
 from claims.enums import ClaimStatus as S
 from claims.enums import Outcome
 from claims.models import Claim
@@ -69,7 +70,7 @@ def test_a_second_report_of_one_accident_is_led_to_the_first():  # AC-C14
     ],
 )
 def test_the_last_day_to_claim(accident_on, last):  # A12
-    assert rules.last_day_to_claim(accident_on) == last
+    assert last_day_to_claim(accident_on) == last
 
 
 @pytest.mark.parametrize(

@@ -692,6 +692,21 @@ def test_killed_at_ten_moments_an_import_ends_as_if_it_never_was(admin, city, mo
     assert outcome() == expected
 
 
+def test_words_forgotten_between_chunks_are_looked_up_again(admin, city, monkeypatch):
+    expected = taken_in(dirty_file(), by=admin, posting=city)
+    check_import(expected.pk, by=admin)
+    monkeypatch.setattr("workers.operations.staging.CHUNK", 40)
+    monkeypatch.setattr("workers.operations.staging.WORDS_KEPT", 1)
+
+    again = taken_in(dirty_file(), by=admin, posting=city)
+    check_import(again.pk, by=admin)
+
+    def verdicts(registry_import):
+        return list(registry_import.staged.order_by("row").values_list("row", "verdict", "kelurahan_id"))
+
+    assert verdicts(again) == verdicts(expected)
+
+
 def forget_everything():
     """As before the first import, so that the second meets the same registry."""
     with connection.cursor() as cursor:

@@ -137,6 +137,24 @@ def test_asking_by_registering_is_on_the_trail_as_a_look_up(officer):  # rule X7
     assert entry.facts == {"question": "…0001"}
 
 
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [("73.71.09.1009", "similar_registered"), ("73.71.10.1001", "similar_elsewhere")],  # AC-D19, AC-D20
+)
+def test_somebody_alike_is_a_question_before_registering(officer, place, code):
+    typed = particulars()
+    known = WorkerFactory(name=typed["name"], birth_on=typed["birth_on"], kelurahan=kelurahan(place))
+
+    with pytest.raises(Refused) as refusal:
+        register_worker(by=officer, **typed)
+
+    assert refusal.value.codes == [code]
+    assert known.name not in " ".join(refusal.value.messages)
+    (entry,) = entries_about(known.pk)
+    assert (entry.event, entry.facts) == ("worker.refuse", {"similar_to": "…0001"})
+    assert register_worker(by=officer, **typed, similar_note="KTP berbeda.").name == typed["name"]
+
+
 def test_an_admin_is_told_of_a_worker_without_kelurahan():  # AC-P5
     WorkerFactory(nik="7371091708900001", kelurahan=None, registered_at="2026-03-02T10:00:00+08:00")
 

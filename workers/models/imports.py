@@ -88,6 +88,11 @@ class RegistryImport(models.Model):
     def rows_handed_back(self) -> int:
         return self.rows_duplicate + self.rows_ineligible + self.rows_refused
 
+    @property
+    def has_rows_to_mend(self) -> bool:
+        """Whether rows can be given back as they came: none can once the file is gone."""
+        return bool(self.path and self.layout and self.rows_handed_back + self.rows_review)
+
 
 class StagedRow(models.Model):
     """One row of a file as the check read it, waiting to be accepted. Filled and emptied by SQL, set by set."""

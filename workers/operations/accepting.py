@@ -119,7 +119,7 @@ NEW = f"""
     WHERE registry_import_id = %(pk)s AND row BETWEEN %(first)s AND %(last)s AND known_id IS NULL AND {STORED}
 """
 PEOPLE = """
-    CREATE TEMP TABLE import_people ON COMMIT DROP AS
+    CREATE TEMP TABLE import_people AS
     SELECT known.* FROM {registry} AS known JOIN workers_worker AS worker ON worker.id = key
     WHERE registry_import_id = %(pk)s
 """  # with statistics of its own, by which the search is planned
@@ -172,6 +172,8 @@ def _raise_suspicions(registry_import: RegistryImport) -> None:
                 cursor.execute(PEOPLE.format(registry=finder.REGISTRY.string.strip()), {"pk": registry_import.pk})
                 cursor.execute("ANALYZE import_people")
             store_pairs(_pairs_of(), by=None)
+            with connection.cursor() as cursor:
+                cursor.execute("DROP TABLE import_people")
     except OperationalError:
         with transaction.atomic():
             audit.record("import.search_cut_off", registry_import, by=None)

@@ -69,8 +69,9 @@ def import_findings_workbook(request: HttpRequest, pk) -> HttpResponse:
 @require_safe
 @roles(Role.OFFICER, Role.ADMIN)
 def import_handed_back(request: HttpRequest, pk) -> HttpResponse:
-    """A file of the same kind as the uploaded one, to mend and upload again."""
-    registry_import = get_object_or_404(RegistryImport.objects.visible_to(request.user), pk=pk)
+    """A file of the same kind as the uploaded one, to mend and upload again; gone with the file it is taken from."""
+    imports = RegistryImport.objects.visible_to(request.user).exclude(path="").exclude(layout={})
+    registry_import = get_object_or_404(imports, pk=pk)
     layout, rows = operations.download_handed_back(registry_import, by=request.user)
     if layout.is_workbook:
         content = workbooks.xlsx_file(layout.header, rows, sheet="Perbaiki")
