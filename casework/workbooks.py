@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape
 
 MOST_ROWS = 1_048_576  # of a sheet, by Excel; then the next sheet begins
 PIECE = 1 << 16
