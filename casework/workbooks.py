@@ -107,7 +107,7 @@ def _cell(value: Any, style: int) -> str:
 def _frame(sheet: str, count: int) -> dict[str, str]:
     """All entries besides the sheets."""
     numbers = range(1, count + 1)
-    names = {number: escape(sheet if number == 1 else f"{sheet} {number}", {'"': "&quot;"}) for number in numbers}
+    names = {number: escape(sheet if number == 1 else f"{sheet} {number}") for number in numbers}
     parts = {"/xl/workbook.xml": "sheet.main", "/xl/styles.xml": "styles"} | {
         f"/xl/worksheets/sheet{number}.xml": "worksheet" for number in numbers
     }
