@@ -289,7 +289,7 @@ def build(world: dict, cast: Cast) -> None:
             claim=case, from_hospital=before, to_hospital=after, proposed_by=first, accepted=True, answered_by=second
         )
         StayFactory(claim=case, hospital=before, transfer=moved)
-    for author, region in world["drafts"]:
+    for author, region in [*world["drafts"], (AUTHORS[0], "73.71.09"), (AUTHORS[0], "73.71")]:
         RegistrationDraft.objects.create(author=cast.users[author], region_id=region)
     for number, (region, status) in enumerate(world["batches"]):
         decided = status not in (BatchStatus.PROPOSED, BatchStatus.WITHDRAWN)
