@@ -35,7 +35,7 @@ class SealedStorage(Storage):
     """Each file is AES-256-GCM in chunks under a key of its own, drawn from SEALING_KEYS, a salt and its name: a file
     that was changed, cut or put in another's place is not opened (CannotOpen).
 
-    The sealed files lie in the storage class that `inner` names, made with the other options (ADR 0015).
+    The sealed files lie in the storage class that `inner` names, made with the other options (ADR 0013).
     """
 
     def __init__(self, inner: str = "django.core.files.storage.FileSystemStorage", **options: Any) -> None:
