@@ -180,7 +180,7 @@ def test_the_list_narrows_while_a_name_is_typed(live_server, log_in, officer):
     page.goto(f"{live_server.url}/workers/")
     page.get_by_label("Nama pekerja").press_sequentially("nur")
 
-    expect(page.locator("#jumlah")).to_have_text("1 pekerja cocok dengan saringan")
+    expect(page.locator("#jumlah")).to_have_text("1 pekerja cocok")
     expect(page.locator("#hasil tbody tr")).to_have_count(1)
     assert_page_ok(page)
 
