@@ -184,6 +184,6 @@ def test_the_list_narrows_while_a_name_is_typed(live_server, log_in, officer):
     expect(page.locator("#hasil tbody tr")).to_have_count(1)
     assert_page_ok(page)
 
-    page.get_by_role("link", name="Nama: nur Hapus saringan").click()
+    page.get_by_role("list", name="Saringan aktif").get_by_role("link").click()
 
     expect(page.locator("#hasil tbody tr")).to_have_count(2)
