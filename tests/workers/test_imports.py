@@ -701,8 +701,8 @@ def test_killed_at_ten_moments_an_import_ends_as_if_it_never_was(admin, city, mo
 def test_words_forgotten_between_chunks_are_looked_up_again(admin, city, monkeypatch):
     expected = taken_in(dirty_file(), by=admin, posting=city)
     check_import(expected.pk, by=admin)
-    monkeypatch.setattr("workers.operations.staging.CHUNK", 40)
-    monkeypatch.setattr("workers.operations.staging.WORDS_KEPT", 1)
+    monkeypatch.setattr("workers.operations.staging.CHUNK", 5)
+    monkeypatch.setattr("workers.operations.staging.WORDS_KEPT", 0)
 
     again = taken_in(dirty_file(), by=admin, posting=city)
     check_import(again.pk, by=admin)
