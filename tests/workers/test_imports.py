@@ -12,7 +12,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import IntegrityError, OperationalError, connection, connections, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.roles import Role
@@ -750,7 +749,7 @@ def test_what_rests_on_a_row_keeps_it(admin, city):
     MembershipFactory(worker=people[1])
     ClaimFactory(worker=people[2])
     Worker.objects.filter(pk=people[3].pk).update(phone="081299999999")
-    pair = DuplicatePair.objects.filter(Q(one=people[4]) | Q(other=people[4])).first()
+    pair = DuplicatePair.objects.get(one__in=people[4:], other__in=people[4:])
     if_unsure = {"status": "unsure", "answered_by": admin, "answered_at": timezone.now()}
     DuplicatePair.objects.filter(pk=pair.pk).update(**if_unsure)
     undo(registry_import, by=admin)
