@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -44,35 +46,13 @@ def review_detail(request: HttpRequest, pk) -> HttpResponse:
 @require_POST
 @roles(Role.OFFICER, Role.ADMIN)
 def review_answer(request: HttpRequest, pk) -> HttpResponse:
-    form = ReviewAnswerForm(request.POST)
-    if form.is_valid():
-        try:
-            review = operations.answer_review(pk, by=request.user, **form.cleaned_data)
-        except DesilReview.DoesNotExist as missing:
-            raise Http404 from missing
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, f"Jawaban tersimpan: {review.get_status_display().lower()}.")
-            return redirect(review)
-    return _page(request, pk, answer=form)
+    return _carry_out(request, pk, operations.answer_review, "Jawaban", answer=ReviewAnswerForm(request.POST))
 
 
 @require_POST
 @roles(Role.ADMIN)
 def review_decide(request: HttpRequest, pk) -> HttpResponse:
-    form = ReviewDecisionForm(request.POST)
-    if form.is_valid():
-        try:
-            review = operations.decide_review(pk, by=request.user, **form.cleaned_data)
-        except DesilReview.DoesNotExist as missing:
-            raise Http404 from missing
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, f"Keputusan tersimpan: {review.get_status_display().lower()}.")
-            return redirect(review)
-    return _page(request, pk, decision=form)
+    return _carry_out(request, pk, operations.decide_review, "Keputusan", decision=ReviewDecisionForm(request.POST))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,6 +88,22 @@ def objection_close(request: HttpRequest, pk) -> HttpResponse:
             return redirect(worker)
     context = {"form": form, "worker": worker, "objection": worker.objections.first()}
     return render(request, "workers/objection_close.html", context, status=422 if form.errors else 200)
+
+
+def _carry_out(request: HttpRequest, pk, deed: Callable[..., DesilReview], what: str, **forms) -> HttpResponse:
+    """The deed as the one form asks for it, or the page again with that form in its place."""
+    (form,) = forms.values()
+    if form.is_valid():
+        try:
+            review = deed(pk, by=request.user, **form.cleaned_data)
+        except DesilReview.DoesNotExist as missing:
+            raise Http404 from missing
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, f"{what} tersimpan: {review.get_status_display().lower()}.")
+            return redirect(review)
+    return _page(request, pk, **forms)
 
 
 def _page(request: HttpRequest, pk, *, answer=None, decision=None) -> HttpResponse:
