@@ -8,9 +8,12 @@ a bar and lets tab, CR and full-width signs through.
 from __future__ import annotations
 
 import csv
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from io import BytesIO
+from itertools import chain
 from typing import Any, BinaryIO
 
 import xlsxwriter
@@ -19,6 +22,11 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 BOM = "\ufeff"  # or a spreadsheet reads UTF-8 as Windows-1252
 MOST_ROWS = 1_048_576 - 2  # of a worksheet, without header and provenance
+MOST_ROWS_AT_ONCE = 50_000  # of a workbook that is written while somebody waits; more leave as CSV
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WIDTH = 20  # of a column, in digits
+TEXT = 49  # the number format of that name
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 STARTS_A_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
@@ -53,22 +61,32 @@ def write_csv(stream: BinaryIO, header: Iterable[str], rows: Iterable[Iterable[A
 
 
 def write_workbook(
-    stream: BinaryIO, header: Iterable[str], rows: Iterable[Iterable[Any]], *, made_at: datetime
+    stream: BinaryIO, header: Iterable[str], rows: Iterable[Iterable[Any]], *, made_at: datetime, sheet: str = "Daftar"
 ) -> None:
     """The same as an XLSX of one sheet. Every cell is text and stays what it is: nothing is computed or linked.
 
-    Memory does not grow with the rows, of which there are MOST_ROWS at most. `made_at` is naive, in the file only.
+    Its columns are set to Text too, so that a NIK typed into the file keeps its sixteen digits. Memory does not grow
+    with the rows, of which there are MOST_ROWS at most. `made_at` is naive, in the file only.
     """
     with tempfile.TemporaryDirectory() as folder:  # of this user alone
         book = xlsxwriter.Workbook(stream, {"constant_memory": True, "tmpdir": folder})
         book.set_properties({"created": made_at})
-        sheet = book.add_worksheet("Daftar")
-        for column, label in enumerate(header):
-            sheet.write_string(0, column, label, book.add_format({"bold": True}))
-        for number, row in enumerate(rows, start=1):
+        text, title = book.add_format({"num_format": TEXT}), book.add_format({"num_format": TEXT, "bold": True})
+        page, labels = book.add_worksheet(sheet), list(header)
+        page.set_column(0, len(labels) - 1, WIDTH, text)
+        page.freeze_panes(1, 0)
+        for number, row in enumerate(chain([labels], rows)):
             for column, cell in enumerate(row):
-                sheet.write_string(number, column, str(cell))
+                page.write_string(number, column, NOT_XML.sub(" ", str(cell)), text if number else title)
         book.close()
+
+
+def workbook_file(header: Iterable[str], rows: Iterable[Iterable[Any]], *, sheet: str) -> BinaryIO:
+    """A workbook that a page hands out while somebody waits: of MOST_ROWS_AT_ONCE at most, some four seconds' work."""
+    file = BytesIO()
+    write_workbook(file, header, rows, made_at=timezone.make_naive(timezone.now()), sheet=sheet)
+    file.seek(0)
+    return file
 
 
 def protect(workbook: BinaryIO, protected: BinaryIO, *, password: str) -> None:

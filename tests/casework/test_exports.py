@@ -1,4 +1,6 @@
 import csv
+import re
+import zipfile
 from datetime import UTC, date, datetime
 
 import pytest
@@ -6,7 +8,8 @@ import time_machine
 
 from accounts.models import User
 from accounts.roles import Role
-from casework.exports import csv_file, plain, provenance
+from casework import uploads
+from casework.exports import csv_file, plain, provenance, workbook_file
 
 
 @pytest.mark.parametrize(
@@ -47,3 +50,20 @@ def test_a_file_says_who_took_it_and_why():
         assert provenance(by=admin, why="rekonsiliasi iuran") == [
             "Diunduh 24-11-2026 13.40 WITA oleh Sitti Rahmah, Admin kota, Kota Makassar. Keperluan: rekonsiliasi iuran."
         ]
+
+
+def test_a_workbook_holds_text_alone_and_is_read_back():
+    row = [2, "0123456789012345", "=1+1", " A & <B>\n“C” ", "", "x\x00\x1f\uffff", "https://x.example"]
+    file = workbook_file(["baris", "nik", "a", "b", "c", "d", "e"], [row], sheet="Temuan")
+
+    assert list(uploads.sheet_rows(file)) == [
+        ["Temuan"],
+        ["1", "baris", "nik", "a", "b", "c", "d", "e"],
+        ["2", "2", "0123456789012345", "=1+1", " A & <B>\n“C” ", "", "x   ", "https://x.example"],
+    ]
+    file.seek(0)
+    with zipfile.ZipFile(file) as book:
+        sheet, styles = (book.read(f"xl/{part}.xml").decode() for part in ("worksheets/sheet1", "styles"))
+    assert ("<f>" in sheet, "<hyperlink" in sheet) == (False, False)
+    [style] = re.findall(r'<col min="1" max="7" [^>]*style="(\d)"', sheet)  # of an empty cell: what is typed stays text
+    assert 'numFmtId="49"' in re.findall(r"<xf [^>]*>", styles.partition("<cellXfs")[2])[int(style)]

@@ -17,6 +17,7 @@ from tests.casework.workbooks import sheet_of, workbook_of
 from tests.workers.test_registry_file import ROW, csv_of
 from workers.operations import check_import, import_registry
 from workers.registry_file import COLUMNS, open_registry
+from workers.views import reports
 
 OTHERS = {**ROW, "kode_kelurahan": "7371091009", "kelurahan": "", "kecamatan": ""}  # of another region
 ROWS = [  # spreadsheet rows 2 to 7
@@ -120,6 +121,20 @@ def test_the_rows_of_a_workbook_come_back_as_a_workbook(client, officer):
         ["1", *titles],
         ["2", "12", *list(ROW.values())[1:]],
     ]
+
+
+def test_long_lists_leave_as_csv_and_not_as_a_workbook(client, officer, monkeypatch):
+    monkeypatch.setattr(reports, "MOST_ROWS_AT_ONCE", 1)
+    titles, row = list(ROW), list(ROW.values())
+    book = workbook_of(sheet_of(titles, ["12", *row[1:]], ["13", *row[1:]]))
+    registry_import = checked(officer, book, "daftar.xlsx")
+
+    report = client.get(reverse("workers:import_findings_workbook", args=[registry_import.pk]))
+    headers, content = got(client, "import_handed_back", registry_import)
+
+    assert report.headers["Location"] == reverse("workers:import_findings", args=[registry_import.pk])
+    assert headers["Content-Disposition"] == 'attachment; filename="baris-untuk-diperbaiki.csv"'
+    assert [cells[0] for cells in lines(content)] == ["nik", "12", "13"]
 
 
 def test_the_rows_with_one_finding_are_listed(client, registry_import):

@@ -1,13 +1,12 @@
 from collections.abc import Iterable
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import roles
 from accounts.roles import Role
-from casework import workbooks
-from casework.exports import csv_file
+from casework.exports import MOST_ROWS_AT_ONCE, WORKBOOK, csv_file, workbook_file
 from casework.paging import Order, page_of
 from workers import operations
 from workers.models import RegistryImport
@@ -24,7 +23,7 @@ SAMPLE = (  # nobody's: the seventh to twelfth digits are no date
 @roles(Role.OFFICER, Role.ADMIN)
 def import_sample(request: HttpRequest) -> HttpResponse:
     """An empty list with our titles and one example, its columns set to Text."""
-    return _saved(workbooks.xlsx_file(COLUMNS, SAMPLE, sheet="Daftar"), workbooks.CONTENT_TYPE, "contoh-daftar.xlsx")
+    return _workbook(COLUMNS, SAMPLE, "contoh-daftar.xlsx", sheet="Daftar")
 
 
 @require_safe
@@ -60,10 +59,13 @@ def import_findings(request: HttpRequest, pk) -> HttpResponse:
 @require_safe
 @roles(Role.OFFICER, Role.ADMIN)
 def import_findings_workbook(request: HttpRequest, pk) -> HttpResponse:
+    """As a workbook where there are few enough, else as CSV."""
     registry_import = get_object_or_404(RegistryImport.objects.visible_to(request.user), pk=pk)
+    if registry_import.findings.count() > MOST_ROWS_AT_ONCE:
+        return redirect("workers:import_findings", pk)
     operations.download_findings(registry_import, by=request.user)
     rows = operations.report_of(registry_import.pk)
-    return _saved(workbooks.xlsx_file(REPORT_COLUMNS, rows, sheet="Temuan"), workbooks.CONTENT_TYPE, "temuan.xlsx")
+    return _workbook(REPORT_COLUMNS, rows, "temuan.xlsx", sheet="Temuan")
 
 
 @require_safe
@@ -73,17 +75,20 @@ def import_handed_back(request: HttpRequest, pk) -> HttpResponse:
     imports = RegistryImport.objects.visible_to(request.user).exclude(path="").exclude(layout={})
     registry_import = get_object_or_404(imports, pk=pk)
     layout, rows = operations.download_handed_back(registry_import, by=request.user)
-    if layout.is_workbook:
-        content = workbooks.xlsx_file(layout.header, rows, sheet="Perbaiki")
-        return _saved(content, workbooks.CONTENT_TYPE, "baris-untuk-diperbaiki.xlsx")
-    return _csv(layout.header, rows, "baris-untuk-diperbaiki.csv", delimiter=layout.delimiter)
+    if layout.is_workbook and registry_import.rows_total <= MOST_ROWS_AT_ONCE:
+        return _workbook(layout.header, rows, "baris-untuk-diperbaiki.xlsx", sheet="Perbaiki")
+    return _csv(layout.header, rows, "baris-untuk-diperbaiki.csv", delimiter=layout.delimiter or ",")
 
 
 def _csv(header: Iterable[str], rows: Iterable, name: str, *, delimiter: str = ",") -> StreamingHttpResponse:
-    return _saved(csv_file(header, rows, delimiter=delimiter), "text/csv; charset=utf-8", name)
+    lines = csv_file(header, rows, delimiter=delimiter)
+    return StreamingHttpResponse(
+        lines,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
-def _saved(content: Iterable, content_type: str, name: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+def _workbook(header: Iterable[str], rows: Iterable, name: str, *, sheet: str) -> FileResponse:
+    file = workbook_file(header, rows, sheet=sheet)
+    return FileResponse(file, as_attachment=True, filename=name, content_type=WORKBOOK)
