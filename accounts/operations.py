@@ -288,6 +288,13 @@ def _posting(account: User) -> dict:
     }
 
 
+def mail_admins(subject: str, text: str) -> None:
+    """One letter to each admin of the city whose account lives today. No personal data goes into it."""
+    admins = User.objects.alive(timezone.localdate()).filter(role=Role.ADMIN)
+    for email in admins.values_list("email", flat=True):
+        send_mail(subject, text, None, [email])
+
+
 def _send_invitation(account: User) -> None:
     text = INVITATION.format(
         name=account.name,

@@ -1,13 +1,11 @@
 from django.conf import settings
-from django.core.mail import send_mail
 from django.core.management.base import BaseCommand
 from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 
-from accounts.models import User
-from accounts.roles import Role
+from accounts import operations
 from enrollment import rules
 from enrollment.models import Membership
 
@@ -44,7 +42,5 @@ class Command(BaseCommand):
             due=date_format(gap.due_on, "j F Y"),
             url=settings.PORTAL_URL + reverse("enrollment:gap_list"),
         )
-        admins = User.objects.alive(today).filter(role=Role.ADMIN)
-        for email in admins.values_list("email", flat=True):
-            send_mail(f"Jagai: Iuran {date_format(today, 'F Y')} belum lunas", text, None, [email])
+        operations.mail_admins(f"Jagai: Iuran {date_format(today, 'F Y')} belum lunas", text)
         self.stdout.write(f"{members} peserta, dikirim kepada admin")

@@ -1,12 +1,10 @@
 from io import StringIO
 
-from django.core.mail import send_mail
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.models import User
-from accounts.roles import Role
+from accounts import operations
 
 STEPS = {
     "verify_trail": "Jejak audit diperiksa",
@@ -40,11 +38,6 @@ class Command(BaseCommand):
             else:
                 self.stdout.write(f"{words}: {out.getvalue().strip() or 'selesai'}")
         if failed:
-            self.tell_admins("\n\n".join(failed))
-            raise CommandError("\n\n".join(failed))
-
-    def tell_admins(self, text: str) -> None:
-        today = timezone.localdate()
-        admins = User.objects.alive(today).filter(role=Role.ADMIN)
-        for email in admins.values_list("email", flat=True):
-            send_mail(f"Jagai: Pemeriksaan malam gagal, {today:%d-%m-%Y}", text, None, [email])
+            text = "\n\n".join(failed)
+            operations.mail_admins(f"Jagai: Pemeriksaan malam gagal, {timezone.localdate():%d-%m-%Y}", text)
+            raise CommandError(text)
