@@ -27,6 +27,8 @@ FIELD_OF = {
     "year_missing": "birth_year",
     "year_unlikely": "birth_year",
     "event_in_future": "event_at",
+    "event_after_known": "known_at",
+    "known_too_fresh": "known_at",
     "reference_known": "reference",
     "received_in_future": "received_on",
     "nobody_to_pay_for": "month",
@@ -191,6 +193,15 @@ class CoverageForm(EventForm):
     @property
     def is_by_name(self) -> bool:
         return bool(self["name"].value() or self["birth_on"].value() or self["name"].errors)
+
+
+class AsKnownForm(DeedForm):
+    """Two times: of the event, and of the answer that is wanted."""
+
+    event_at = DateTimePartsField(label="Kapan kejadiannya?")
+    known_at = DateTimePartsField(
+        label="Apa yang dikatakan portal pada…", help_text="Hanya yang sudah tercatat sampai waktu ini yang dihitung."
+    )
 
 
 class DoorForm(EventForm):

@@ -33,6 +33,7 @@ urlpatterns = [
     path("coverage/history/", views.coverage_list, name="coverage_list"),
     path("coverage/<case_number:number>/", views.coverage_answer, name="coverage_answer"),
     path("coverage/<case_number:number>/recheck/", views.coverage_recheck, name="coverage_recheck"),
+    path("coverage/look-back/<uuid:pk>/", views.coverage_look_back, name="coverage_look_back"),
     path("rechecks/", views.recheck_list, name="recheck_list"),
     path("rechecks/<int:pk>/answer/", views.recheck_answer, name="recheck_answer"),
     path("coverage/<case_number:number>/again/", views.coverage_again, name="coverage_again"),

@@ -90,6 +90,7 @@ VERBS = {
     "login": "Masuk dengan",
     "login_fail": "Gagal masuk dengan",
     "logout": "Keluar dari",
+    "look_back": "Menengok jawaban dahulu tentang",
     "move": "Mengubah penugasan",
     "open": "Membuka tugas",
     "present": "Selesai memeriksa",

@@ -158,6 +158,8 @@ GET  enrollment:coverage_answer          in     403     403       sees    404   
 POST enrollment:coverage_again           in     403     403       ok      404   403   403   403
 GET  enrollment:coverage_recheck         in     403     403       ok      404   403   403   403
 POST enrollment:coverage_recheck         in     403     403       ok      404   403   403   403
+GET  enrollment:coverage_look_back       in     sees    404       403     403   sees  403   sees
+POST enrollment:coverage_look_back       in     sees    404       403     403   sees  403   sees
 GET  enrollment:recheck_list             in     403     403       403     403   ok    403   403
 GET  enrollment:recheck_answer           in     403     403       403     403   ok    403   403
 POST enrollment:recheck_answer           in     403     403       403     403   ok    403   403
@@ -421,6 +423,7 @@ def world(db):
         "agreement_file": {"pk": paper.pk},
         "enrollment:coverage_answer": {"number": check.number},
         "enrollment:coverage_again": {"number": check.number},
+        "enrollment:coverage_look_back": {"pk": person.pk},
         "enrollment:coverage_recheck": {"number": check.number},
         "enrollment:recheck_answer": {"pk": RecheckFactory(check_given__asked_by=staff).pk},
         "enrollment:door_review": {"pk": opening.pk},

@@ -12,13 +12,17 @@ from enrollment.operations.batches import (
 from enrollment.operations.coverage import check_coverage, repeat_check, view_answer
 from enrollment.operations.doors import open_door, review_door, view_opening
 from enrollment.operations.gaps import list_gaps
+from enrollment.operations.knowledge import KnownAnswer, answer_as_known, ask_as_known
 from enrollment.operations.receipts import record_receipt
 from enrollment.operations.rechecks import answer_recheck, ask_recheck, view_recheck
 from enrollment.operations.replies import read_reply
 
 __all__ = [
+    "KnownAnswer",
+    "answer_as_known",
     "answer_recheck",
     "approve_batch",
+    "ask_as_known",
     "ask_recheck",
     "check_coverage",
     "download_batch",

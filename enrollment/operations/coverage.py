@@ -120,7 +120,7 @@ def answer_about(
 ) -> tuple[rules.CoverageAnswer, Membership | None]:
     """The answer for this person by all records of theirs, and the membership it rests on."""
     memberships = Membership.objects.filter(worker__in=Worker.objects.same_person_as(worker)).order_by("period")
-    periods = {_covered_period(membership): membership for membership in memberships}
+    periods = {covered_period(membership): membership for membership in memberships}
     history = _history(worker, tuple(periods))
     answer = rules.answer_coverage(history, event_at=event_at, at_work=accident.at_work)
     return answer, periods.get(answer.period)
@@ -210,7 +210,8 @@ def _misfits(question: rules.Question, person: Worker) -> list[str]:
     return [field for field, fits in (("name", named), ("birth_on", born)) if not fits]
 
 
-def _covered_period(membership: Membership) -> rules.CoveredPeriod:
+def covered_period(membership: Membership) -> rules.CoveredPeriod:
+    """Of a membership, or of what it was: an event of its history."""
     return rules.CoveredPeriod(
         package=membership.package,
         payer=membership.payer,

@@ -46,6 +46,7 @@ from enrollment.rules.doors import (
     review_due_on,
 )
 from enrollment.rules.gaps import ALARM_DAYS, Gap, alarm_on, gap_of, gap_to
+from enrollment.rules.knowledge import may_ask_as_known
 from enrollment.rules.months import first_of_month, month_after
 from enrollment.rules.payers import payer_order
 from enrollment.rules.proposals import (
@@ -96,6 +97,7 @@ __all__ = [
     "may_answer_recheck",
     "may_approve",
     "may_ask",
+    "may_ask_as_known",
     "may_ask_recheck",
     "may_download",
     "may_enroll",

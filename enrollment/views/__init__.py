@@ -19,6 +19,7 @@ from enrollment.views.coverage import (
 )
 from enrollment.views.doors import door_list, door_open, door_review
 from enrollment.views.gaps import gap_list
+from enrollment.views.knowledge import coverage_look_back
 from enrollment.views.receipts import receipt_list, receipt_record
 from enrollment.views.rechecks import coverage_recheck, recheck_answer, recheck_list
 from enrollment.views.trouble import server_error
@@ -37,6 +38,7 @@ __all__ = [
     "coverage_answer",
     "coverage_check",
     "coverage_list",
+    "coverage_look_back",
     "coverage_recheck",
     "coverage_verify",
     "door_list",
