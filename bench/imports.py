@@ -82,7 +82,8 @@ def _import(city: City, rows, steps: dict[str, float]) -> None:
     taken = operations.import_registry(by=by, content=File(rows), name="kota.csv", posting=posting, reason="ukuran")
     steps["check"] = _took(lambda: operations.check_import(taken.pk, by=by))
     operations.accept_import(taken.pk, by=by)
-    steps["store, with history, desil and search for duplicates"] = _took(lambda: operations.store_import(taken.pk))
+    steps["store, with history and desil"] = _took(lambda: operations.store_import(taken.pk))
+    steps["search for duplicates"] = _took(lambda: operations.search_import(taken.pk))
 
 
 def _took(work: Callable[[], object]) -> float:

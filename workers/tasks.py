@@ -16,8 +16,14 @@ def check_import(pk: str, by: int) -> None:
 
 @task
 def store_import(pk: str) -> None:
-    """The import names who accepted it."""
+    """The import names who accepted it. The search stays due, whatever happens between the two."""
     operations.store_import(UUID(pk))
+    operations.search_import(UUID(pk))
+
+
+@task
+def search_import(pk: str) -> None:
+    operations.search_import(UUID(pk))
 
 
 @task

@@ -65,6 +65,7 @@ def hand_in(users: dict[str, User], *, listed: list[Worker], single: Worker) -> 
     registry.check_import(upload.pk, by=by)
     registry.accept_import(upload.pk, by=by)
     registry.store_import(upload.pk)
+    registry.search_import(upload.pk)
     registry.register_worker(
         by=users["petugas.tamalate"],
         nik=single.nik,

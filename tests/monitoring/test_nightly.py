@@ -46,6 +46,7 @@ def test_a_good_night_says_so_and_mails_the_head_alone(keepers, mailoutbox):
         "Kenari dicari di setiap halaman",
         "Perkiraan manfaat dicocokkan dengan fakta terakhir",
         "Peserta di atas batas desil dijadikan tugas telaah",
+        "Pencarian data ganda yang terputus diteruskan",
         "Draf pendaftaran yang sudah lewat dibuang",
         "Berkas unduhan yang lewat sehari dihapus",
         "Sesi yang sudah lewat dibuang",

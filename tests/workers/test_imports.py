@@ -36,6 +36,7 @@ from workers.operations import (
     import_registry,
     register_worker,
     report_of,
+    search_import,
     store_import,
     try_registry,
     undo_import,
@@ -79,6 +80,7 @@ def accept(registry_import, *, by):
     check_import(registry_import.pk, by=by)
     accept_import(registry_import.pk, by=by)
     store_import(registry_import.pk)
+    search_import(registry_import.pk)
 
 
 def state(registry_import):
@@ -636,6 +638,8 @@ def outcome():
         "desil": list(DesilRecord.objects.order_by("family_card_number").values_list("family_card_number", "desil")),
         "findings": list(ImportFinding.objects.order_by("row", "code").values_list("row", "code", "details")),
         "staged": list(StagedRow.objects.order_by("row").values_list("row", "verdict")),
+        "pairs": sorted(map(sorted, DuplicatePair.objects.values_list("one__nik", "other__nik"))),
+        "search": list(RegistryImport.objects.values_list("search_due", flat=True)),
         "counts": list(RegistryImport.objects.values_list("status", *(f"rows_{verdict}" for verdict in Verdict))),
     }
 
@@ -657,6 +661,7 @@ def import_to_the_end(pk, by):
     if RegistryImport.objects.get(pk=pk).status == ImportStatus.READY:
         accept_import(pk, by=by)
     store_import(pk)
+    search_import(pk)
 
 
 def killed_after(seconds, pk, by):

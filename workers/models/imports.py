@@ -40,6 +40,7 @@ class RegistryImport(models.Model):
         default=0, db_default=0
     )  # of them, those already in the file or the registry (AC-D32)
     rows_stored = models.PositiveIntegerField(default=0, db_default=0)  # while accepting: how far it has come
+    search_due = models.BooleanField(db_default=False)  # stored, but its people not yet looked for among each other
     reason = models.CharField(
         max_length=300, blank=True, db_default=""
     )  # why a file is imported that was imported before (AC-I28)

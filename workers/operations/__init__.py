@@ -3,6 +3,7 @@
 from workers.operations.accepting import (
     accept_import,
     decide_rows,
+    search_import,
     store_import,
     view_held,
 )
@@ -121,6 +122,7 @@ __all__ = [
     "report_of",
     "return_worker",
     "save_draft",
+    "search_import",
     "search_worker",
     "see_again",
     "store_import",

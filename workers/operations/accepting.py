@@ -16,6 +16,7 @@ from casework import audit
 from workers import finder, rules
 from workers.enums import ImportStatus, RowDecision, Verdict
 from workers.models import Policy, RegistryImport, StagedRow
+from workers.operations.exits import see_again
 from workers.operations.pairs import store_pairs
 from workers.operations.pulse import at_work
 from workers.workflow import IMPORT
@@ -154,17 +155,31 @@ def store_import(pk: UUID) -> None:
                 pulse.stored = first - rows["first"] + STEP
         cursor.execute(COUNT, {"pk": pk})
         counts = {f"rows_{verdict}": count for verdict, count in cursor.fetchall()}
+        met = registry_import.findings.filter(code__in=("nik_exited", "nik_elsewhere")).values("row")
+        see_again(registry_import.staged.filter(row__in=met).values("nik"), by=by)
         registry_import.staged.filter(verdict__in=(Verdict.ACCEPTED, Verdict.BLANK)).delete()
         zero = dict.fromkeys((f"rows_{verdict}" for verdict in Verdict.values), 0)
-        IMPORT.apply(registry_import, "finish", by=by, **(zero | counts), finished_at=timezone.now())
+        ended = {"finished_at": timezone.now(), "search_due": True}
+        IMPORT.apply(registry_import, "finish", by=by, **(zero | counts), **ended)
         if changed:
             audit.record("import.change", registry_import, by=by, persons=changed)
-    _raise_suspicions(registry_import)
+
+
+def search_import(pk: UUID) -> None:
+    """Looks for people of a stored file who may be registered twice. Killed at any moment, it is due as before.
+
+    The rows stay where this is cut off: a file in which thousands share one birth date and name has too many pairs to
+    look at.
+    """
+    registry_import = RegistryImport.objects.get(pk=pk)
+    with at_work(registry_import):
+        registry_import.refresh_from_db()
+        if registry_import.search_due:
+            _raise_suspicions(registry_import)
 
 
 def _raise_suspicions(registry_import: RegistryImport) -> None:
-    """Looks for people of the file who may be registered twice. The rows are stored already, and stay where this is
-    cut off: a file in which thousands share one birth date and name has too many pairs to look at."""
+    mine = RegistryImport.objects.filter(pk=registry_import.pk)
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -174,9 +189,11 @@ def _raise_suspicions(registry_import: RegistryImport) -> None:
             store_pairs(_pairs_of(), by=None)
             with connection.cursor() as cursor:
                 cursor.execute("DROP TABLE import_people")
+            mine.update(search_due=False)
     except OperationalError:
         with transaction.atomic():
             audit.record("import.search_cut_off", registry_import, by=None)
+            mine.update(search_due=False)
 
 
 @transaction.atomic
@@ -208,6 +225,7 @@ def decide_rows(pk: UUID, *, by: User, decision: str, rows: Iterable[int] = (), 
         with connection.cursor() as cursor, pghistory.context(user=by.pk):
             for row in numbers:
                 changed += _store(cursor, registry_import, by=by, first=row, last=row)
+        RegistryImport.objects.filter(pk=pk).update(search_due=True)
     facts = {"decision": decision, "rows": numbers[:1000], "count": len(numbers)}
     audit.record("import.decide", registry_import, by=by, facts=facts, persons=changed)
     return len(numbers)

@@ -74,6 +74,12 @@ REMOVE_DESIL = """
         WHERE worker.registry_import_id = %(pk)s AND worker.family_card_number = record.family_card_number
     )
 """
+# Who had left and came with this file: the task "was here before" rests on nothing else (AC-D10).
+FORGET = """
+    UPDATE workers_workerexit AS gone SET seen_again_by_id = NULL, seen_again_at = NULL
+    FROM workers_stagedrow AS staged JOIN workers_registryimport AS registry ON registry.id = registry_import_id
+    WHERE registry.id = %(pk)s AND gone.worker_id = known_id AND seen_again_at BETWEEN accepted_at AND finished_at
+"""
 CHANGE_BACK = f"""
     UPDATE workers_worker AS worker SET {becomes(0)}
     FROM workers_stagedrow AS staged
@@ -127,6 +133,7 @@ def finish_undo(pk: UUID) -> None:
             cursor.execute(REMOVE, values)
             removed = cursor.rowcount
             cursor.execute(REMOVE_DESIL, values)
+            cursor.execute(FORGET, values)
             cursor.execute(CHANGE_BACK, values)
             changed = [worker for (worker,) in cursor.fetchall()]
         cursor.execute(LISTED, values)

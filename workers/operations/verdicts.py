@@ -105,9 +105,10 @@ JUDGE = f"""
                 CASE WHEN birth <> known.birth_on THEN 'tanggal lahir' END,
                 CASE WHEN said_sex <> known.sex THEN 'jenis kelamin' END
             ], NULL) END AS identity,
-            recorded.desil AS recorded_desil
+            recorded.desil AS recorded_desil, gone.exited_on, gone.reason AS exit_reason
         FROM heard
         LEFT JOIN workers_worker AS known ON known.nik = nik_digits AND nik_flaw IS NULL
+        LEFT JOIN workers_workerexit AS gone ON gone.worker_id = known.id AND gone.returned_on IS NULL
         LEFT JOIN workers_desilrecord AS recorded
             ON recorded.family_card_number = kk_digits AND recorded.release = %(release)s AND rank IS NOT NULL
     ), found AS MATERIALIZED (
@@ -135,9 +136,11 @@ JUDGE = f"""
                     WHEN known_id IS NULL THEN NULL
                     WHEN known_here IS NOT TRUE THEN 'nik_elsewhere'
                     WHEN alike < %(alike)s THEN 'nik_other_person'
+                    WHEN exited_on IS NOT NULL THEN 'nik_exited'
                     WHEN changes <> '{{}}' THEN 'nik_changed'
                     ELSE 'nik_registered'
-                END, nik, CASE WHEN known_here THEN ARRAY[(
+                END, nik, CASE WHEN exited_on IS NOT NULL THEN ARRAY[to_char(exited_on, 'DD-MM-YYYY'), exit_reason]
+                WHEN known_here THEN ARRAY[(
                     SELECT string_agg(coalesce(%(labels)s::jsonb ->> field, field), ', ' ORDER BY field)
                     FROM jsonb_object_keys(changes) AS field
                 )] END),

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workers import nik
-from workers.enums import AGE_LIMIT, MAXIMUM_DESIL, Verdict
+from workers.enums import AGE_LIMIT, MAXIMUM_DESIL, ExitReason, Verdict
 from workers.registry_file.dates import read_date
 
 WORST_LAST = [
@@ -77,6 +77,15 @@ def _sex(value: str, details: list[str]) -> str:
     return f"{said} Tulis L atau P, lalu unggah lagi barisnya."
 
 
+def _exited(value: str, details: list[str]) -> str:
+    """Details: the day, and a value of ExitReason."""
+    left = f"keluar sejak {details[0]}, alasan: {ExitReason(details[1]).label}" if details else "sudah keluar"
+    return (
+        f"Pernah terdaftar: {left}. Begitu berkas diterima, ini menjadi tugas di Beranda: "
+        "catat kembalinya, atau pastikan orangnya tidak kembali."
+    )
+
+
 def _hint(text: str) -> Callable[[str, list[str]], str]:
     return lambda value, details: f"{text} " + (f"Apakah maksudnya {details[0]}?" if details else "Periksa ejaannya.")
 
@@ -132,6 +141,7 @@ CODES = {
     "nik_not_registered": _refused(
         "NIK ini belum terdaftar, dan berkas ini hanya memperbarui. Daftarkan orangnya dengan data lengkap."
     ),
+    "nik_exited": Code(Verdict.DUPLICATE, _exited),
     "nik_changed": Code(
         Verdict.REVIEW, _says("NIK ini sudah terdaftar, dan baris ini mengubah {0}. Putuskan: ambil atau biarkan.")
     ),

@@ -67,11 +67,13 @@ def import_detail(request: HttpRequest, pk) -> HttpResponse:
         "posting", "uploaded_by", "accepted_by", "undone_by"
     )
     registry_import = get_object_or_404(imports, pk=pk)
+    searching = registry_import.search_due and registry_import.status == ImportStatus.DONE
     running = registry_import.status in UNDER_WORK
     context = {
         "registry_import": registry_import,
         "running": running,
-        "silent": running and timezone.now() - registry_import.progressed_at > SILENT,
+        "searching": searching,
+        "silent": (running or searching) and timezone.now() - registry_import.progressed_at > SILENT,
         "before": _under_work_before(registry_import) if running else None,
         "accepting": rules.may_accept_import(registry_import, request.user),
         "undoing": rules.may_undo_import(registry_import, request.user, now=timezone.now()),
@@ -94,6 +96,8 @@ def import_continue(request: HttpRequest, pk) -> HttpResponse:
                 tasks.store_import.enqueue(str(registry_import.pk))
             case ImportStatus.UNDOING:
                 tasks.finish_undo.enqueue(str(registry_import.pk))
+            case ImportStatus.DONE:
+                tasks.search_import.enqueue(str(registry_import.pk))
             case _:
                 tasks.check_import.enqueue(str(registry_import.pk), by=request.user.pk)
         messages.success(request, "Dilanjutkan.")
@@ -158,9 +162,12 @@ def import_held(request: HttpRequest, pk) -> HttpResponse:
 def _decide(request: HttpRequest, registry_import: RegistryImport, asked: dict) -> None:
     rows = [asked["row"]] if asked["row"] else []
     try:
-        count = operations.decide_rows(
-            registry_import.pk, by=request.user, decision=asked["decision"], rows=rows, code=asked["code"]
-        )
+        with transaction.atomic():
+            count = operations.decide_rows(
+                registry_import.pk, by=request.user, decision=asked["decision"], rows=rows, code=asked["code"]
+            )
+            if registry_import.status == ImportStatus.DONE and asked["decision"] == RowDecision.TAKEN:
+                tasks.search_import.enqueue(str(registry_import.pk))
     except Refused as refused:
         messages.error(request, " ".join(refused.messages))
     else:

@@ -13,6 +13,7 @@ STEPS = {
     "check_canaries": "Kenari dicari di setiap halaman",
     "recompute_estimates": "Perkiraan manfaat dicocokkan dengan fakta terakhir",
     "open_desil_reviews": "Peserta di atas batas desil dijadikan tugas telaah",
+    "search_imports": "Pencarian data ganda yang terputus diteruskan",
     "remove_drafts": "Draf pendaftaran yang sudah lewat dibuang",
     "remove_exports": "Berkas unduhan yang lewat sehari dihapus",
     "clearsessions": "Sesi yang sudah lewat dibuang",

@@ -89,6 +89,7 @@ def stored(content: BinaryIO, *, name: str, posting: Region, email: str | None) 
         raise Unreadable(registry_import.trouble)
     operations.accept_import(registry_import.pk, by=by)
     operations.store_import(registry_import.pk)
+    operations.search_import(registry_import.pk)
     registry_import.refresh_from_db()
     counts = {verdict: getattr(registry_import, f"rows_{verdict}") for verdict in Verdict.values}
     yield operations.Trial(counts, operations.report_of(registry_import.pk))
