@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workers', '0026_import_undo'),
+        ('workers', '0027_links_in_history'),
     ]
 
     operations = [
