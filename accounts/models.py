@@ -237,3 +237,14 @@ class User(AbstractBaseUser):
         if self.role == Role.HOSPITAL:
             return str(self.hospital)
         return "Kota Makassar"
+
+
+class RateUse(models.Model):
+    """When one counter of accounts.limits was used last. Nobody's name is in it, and a crash may empty it: unlogged."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    hits = ArrayField(models.FloatField())  # seconds since 1970
+    until = models.FloatField()  # from then on nothing in it counts
+
+    def __str__(self) -> str:
+        return self.key[:8]

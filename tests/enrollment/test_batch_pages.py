@@ -104,7 +104,7 @@ def test_detail_queries_do_not_grow(client, admin, count, django_assert_num_quer
     BatchLineFactory.create_batch(count, batch=batch)
     client.force_login(admin)
 
-    with django_assert_num_queries(10):  # session, user, batch, replies, trail, traces, page, 3 for the entry
+    with django_assert_num_queries(11):  # session, user, limit, batch, replies, trail, traces, page, 3 for the entry
         response = client.get(batch.get_absolute_url())
 
     assert len(response.context["page"]) == count

@@ -171,7 +171,7 @@ def test_queries_do_not_grow(client, count, django_assert_num_queries):
     MembershipFactory.create_batch(count)
     client.force_login(UserFactory())
 
-    with django_assert_num_queries(7):  # session, user, page, savepoint, entry, release, groups
+    with django_assert_num_queries(8):  # session, user, limit, page, savepoint, entry, release, groups
         client.get(GAPS)
 
 

@@ -49,6 +49,7 @@ def test_a_good_night_says_so_and_mails_the_head_alone(keepers, mailoutbox):
         "Pencarian data ganda yang terputus diteruskan",
         "Draf pendaftaran yang sudah lewat dibuang",
         "Berkas unduhan yang lewat sehari dihapus",
+        "Penghitung batas yang sudah lewat dibuang",
         "Sesi yang sudah lewat dibuang",
         "Tugas latar yang sudah lama selesai dibuang",
     ]

@@ -16,6 +16,7 @@ STEPS = {
     "search_imports": "Pencarian data ganda yang terputus diteruskan",
     "remove_drafts": "Draf pendaftaran yang sudah lewat dibuang",
     "remove_exports": "Berkas unduhan yang lewat sehari dihapus",
+    "forget_rate_uses": "Penghitung batas yang sudah lewat dibuang",
     "clearsessions": "Sesi yang sudah lewat dibuang",
     "prune_db_task_results": "Tugas latar yang sudah lama selesai dibuang",
 }
