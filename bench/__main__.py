@@ -14,13 +14,14 @@ django.setup()  # before the models of the modules below are read
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from bench import imports, lists, report  # noqa: E402
+from bench import coverage, imports, lists, report  # noqa: E402
 from bench.city import City  # noqa: E402
 from config import database  # noqa: E402
 
 BENCHMARKS = {
     "lists": ("Lists of workers", lists.pages),
     "files": ("Lists as files", lists.files),
+    "coverage": ("Emergency desk", coverage.desk),  # then everybody is a member
     "imports": ("Registry file", imports.registry_file),  # last: it leaves no city behind
 }
 CITY, QUICK = 1_000_000, 20_000
@@ -34,7 +35,10 @@ def main() -> None:
     asked = parser.parse_args()
     people = QUICK if asked.quick else CITY
     figures = {}
-    with database.at_hand(), standing_city(people, keep=asked.keep and asked.only in ("lists", "files")) as city:
+    with (
+        database.at_hand(),
+        standing_city(people, keep=asked.keep and asked.only in ("lists", "files", "coverage")) as city,
+    ):
         for module, (title, measure) in BENCHMARKS.items():
             if asked.only not in (None, module):
                 continue

@@ -11,8 +11,9 @@ from typing import Any
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import CooperationAgreement, Hospital, User
 from accounts.roles import Role
 
 PEOPLE = """
@@ -71,6 +72,27 @@ SELECT id, 'JKK_JKM', 'APBD', lpad(n::text, 11, '0'),
 FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM workers_worker
       WHERE kelurahan_id IS NOT NULL ORDER BY id LIMIT %(members)s) w
 """
+RECEIPTS = """
+INSERT INTO enrollment_receipt (month, payer, reference, received_on, recorded_by_id)
+SELECT month, 'APBD', 'BENCH-' || to_char(month, 'YYYY-MM'), month + 11, %(by)s
+FROM (SELECT (date_trunc('month', current_date) - n * interval '1 month')::date AS month
+      FROM generate_series(0, %(months)s - 1) n) m
+"""
+COVER = """
+INSERT INTO enrollment_membership (worker_id, package, payer, participant_number, period, end_reason, entered_at)
+SELECT id, 'JKK_JKM', 'APBD', lpad(row_number() OVER (ORDER BY id)::text, 11, '0'),
+    daterange((date_trunc('month', current_date) - (%(months)s - 1) * interval '1 month')::date, NULL), '',
+    current_date - %(months)s * interval '1 month'
+FROM workers_worker
+"""
+PAID = """
+INSERT INTO enrollment_contribution (membership_id, month, amount, receipt_id)
+SELECT member.id, receipt.month, 16800, receipt.id
+FROM enrollment_membership AS member
+CROSS JOIN (SELECT id, month FROM enrollment_receipt ORDER BY month LIMIT %(months)s) AS receipt
+ORDER BY member.id, receipt.month
+"""
+MONTHS = 36
 DAYS = 16_800  # of births, so that the youngest are 18 and the eldest 64
 
 
@@ -93,6 +115,9 @@ class City:
             "kelurahan": User.objects.create_user(
                 "kelurahan@bench.example", None, name="Petugas", role=Role.OFFICER, region_id="73.71.09.1009"
             ),
+            "desk": User.objects.create_user(
+                "desk@bench.example", None, name="Staf", role=Role.HOSPITAL, hospital=_partner()
+            ),
         }
         city = cls(people, users)
         values = {"people": people, "members": people * 3 // 10, "days": DAYS, "by": users["admin"].pk}
@@ -101,6 +126,18 @@ class City:
             city.sql(statement, values)
         city.sql("VACUUM ANALYZE")
         return city
+
+    def cover_everybody(self) -> None:
+        """In place of the members there are, everybody is one, with MONTHS paid months. Left to later runs."""
+        values = {"months": MONTHS, "by": self.users["admin"].pk}
+        if self.sql("SELECT 1 FROM enrollment_contribution LIMIT 1"):
+            return
+        self.sql("SET session_replication_role = replica")  # no row history, and no look-up of each foreign key
+        self.sql("TRUNCATE enrollment_membership CASCADE")
+        for statement in (RECEIPTS, COVER, PAID):
+            self.sql(statement, values)
+        self.sql("RESET session_replication_role")
+        self.sql("VACUUM ANALYZE")
 
     @classmethod
     def standing(cls, people: int) -> City:
@@ -120,6 +157,10 @@ class City:
         client = Client()
         client.force_login(self.users[user])
         return client
+
+
+def _partner() -> Hospital:
+    return CooperationAgreement.objects.in_force(timezone.localdate()).first().hospital
 
 
 class _Silence:

@@ -27,6 +27,10 @@ class Times:
     def p95(self) -> float:
         return quantiles(self.rounds, n=20, method="inclusive")[-1] if len(self.rounds) > 1 else self.rounds[0]
 
+    @property
+    def p99(self) -> float:
+        return quantiles(self.rounds, n=100, method="inclusive")[-1]
+
 
 @dataclass(frozen=True)
 class Figure:

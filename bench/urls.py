@@ -13,4 +13,11 @@ def bare(request: HttpRequest) -> HttpResponse:
         return HttpResponse(str(cursor.fetchone()))
 
 
-urlpatterns = [path("bare/", bare), path("", include("config.urls"))]
+@login_not_required
+def bare_worker(request: HttpRequest, nik: str) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM workers_worker WHERE nik = %s", [nik])
+        return HttpResponse(str(cursor.fetchone()))
+
+
+urlpatterns = [path("bare/", bare), path("bare/<str:nik>/", bare_worker), path("", include("config.urls"))]
