@@ -82,3 +82,43 @@ class Verdict(models.TextChoices):
     ACTIVE = "active", "Aktif"
     INACTIVE = "inactive", "Tidak aktif"
     UNKNOWN = "unknown", "Belum pasti"
+
+
+class BillStatus(models.TextChoices):
+    """The life of one month's bill of one payer."""
+
+    OPEN = "open", "Sedang dicocokkan"
+    CLOSING = "closing", "Menunggu orang kedua"
+    CLOSED = "closed", "Sudah dicocokkan"
+    ORDERED = "ordered", "Perintah bayar terbit"
+    PAID = "paid", "Lunas"
+
+
+class Mismatch(models.TextChoices):
+    """How a bill and the city's list can differ about one person and month (rules.md section 5.5)."""
+
+    MISSING_HERE = "missing_here", "Ditagih, tidak ada di daftar kita"  # AC-R8
+    ENDED = "ended", "Ditagih, sudah berhenti"
+    REJECTED = "rejected", "Ditagih, pernah ditolak"
+    TWICE = "twice", "Ditagih dua kali"  # AC-R10
+    OTHER_PACKAGE = "other_package", "Paket berbeda"  # AC-R7
+    OTHER_AMOUNT = "other_amount", "Jumlah berbeda"
+    MISSING_THERE = "missing_there", "Di daftar kita, tidak ditagih"
+
+
+class Answer(models.TextChoices):
+    """What a person decides about a difference; it says what is paid for it."""
+
+    PAY_BILLED = "pay_billed", "Bayar sesuai tagihan"
+    PAY_LISTED = "pay_listed", "Bayar sesuai daftar kita"
+    HOLD = "hold", "Jangan bayar, BPJS Ketenagakerjaan memperbaiki tagihan"
+    ASK_BILL = "ask_bill", "Minta ditagih susulan"
+    FIX_LIST = "fix_list", "Daftar kita yang keliru, akan diperbaiki"
+
+
+class Delivery(models.TextChoices):
+    """What a line of a payment statement says of its money."""
+
+    DONE = "done", "Diterima penuh"
+    PART = "part", "Diterima sebagian"
+    NOTHING = "nothing", "Tidak diterima"

@@ -1,12 +1,12 @@
 from datetime import date
 
-from django.db.models import Count, DateField, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Count, DateField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear, Greatest, TruncMonth
 
 from accounts.roles import Role
 from casework.paging import Order
 from casework.querysets import CaseQuerySet
-from enrollment.enums import BatchStatus
+from enrollment.enums import BatchStatus, BillStatus
 from workers.querysets import person_of
 
 TURN_FIRST = Order("is_my_turn", "proposed_at", "pk", falling=True)
@@ -87,6 +87,43 @@ class ReceiptQuerySet(CaseQuerySet):
     def with_list_data(self):
         paid = {"members": Count("contributions"), "amount": Coalesce(Sum("contributions__amount"), 0)}
         return self.annotate(**paid).select_related("recorded_by").order_by("-month", "-pk")
+
+
+class BillQuerySet(CaseQuerySet):
+    def visible_to(self, user):
+        match user.role:
+            case Role.ADMIN | Role.AUDITOR | Role.BPJS:
+                return self
+        return self.none()
+
+    def unpaid(self):
+        """At most one of a month and payer."""
+        return self.exclude(status=BillStatus.PAID)
+
+    def last_of(self, month: date, payer):
+        """The bill that a receipt of the month follows; None where none came."""
+        return self.filter(month=month, payer=payer).order_by("-pk").first()
+
+    def with_list_data(self):
+        open_ones = Count("differences", filter=Q(differences__settled_by=None))
+        payable = F("agreed") + Coalesce(Sum("differences__payable"), 0)
+        counted = self.annotate(open_differences=open_ones, payable=payable)
+        return counted.select_related("closed_by", "seconded_by", "ordered_by")
+
+
+class DifferenceQuerySet(CaseQuerySet):
+    def visible_to(self, user):
+        """Those of the bills in scope."""
+        match user.role:
+            case Role.ADMIN | Role.AUDITOR | Role.BPJS:
+                return self
+        return self.none()
+
+    def waiting(self):
+        return self.filter(settled_by=None)
+
+    def with_list_data(self):
+        return self.select_related("line", "worker", "settled_by", "bill")
 
 
 class CoverageCheckQuerySet(CaseQuerySet):

@@ -19,7 +19,7 @@ from accounts.roles import Role
 from claims.enums import ClaimStatus
 from claims.models import Claim, DeathReport, Instalment, Stay, Transfer
 from enrollment.enums import BatchStatus, Package, Payer
-from enrollment.models import Batch, CoverageCheck, DoorOpening, Membership, Receipt, Recheck
+from enrollment.models import Batch, Bill, CoverageCheck, Difference, DoorOpening, Membership, Receipt, Recheck
 from monitoring.models import Export
 from regions.models import Region
 from tests.accounts.factories import HospitalFactory, UserFactory
@@ -106,6 +106,11 @@ def sees_receipt(user: User, receipt: Receipt) -> bool:
     return user.role in ("admin", "auditor", "bpjs")
 
 
+def sees_bill(user: User, bill: Bill | Difference) -> bool:
+    """The whole city's money: a region has no bill of its own."""
+    return user.role in ("admin", "auditor", "bpjs")
+
+
 def sees_check(user: User, check: CoverageCheck) -> bool:
     return user.role == "admin" or (user.role == "hospital" and check.hospital_id == user.hospital_id)
 
@@ -168,6 +173,8 @@ RULES = {
     Batch: sees_batch,
     Membership: sees_membership,
     Receipt: sees_receipt,
+    Bill: sees_bill,
+    Difference: sees_bill,
     CoverageCheck: sees_check,
     Export: sees_export,
     DoorOpening: sees_opening,
@@ -311,6 +318,8 @@ def build(world: dict, cast: Cast) -> None:
         Recheck.objects.create(check_given=check, asked_by=first, asked_at=ACCIDENT, note="Keliru.")
         DoorOpening.objects.create(check_given=check, opened_by=first, opened_at=ACCIDENT, reason="Tidak sadar.")
     for _ in range(world["receipts"]):
+        bill = Bill.objects.create(number="2611-00001", month="2026-11-01", payer=Payer.APBD)
+        Difference.objects.create(bill=bill, kind="missing_there", listed=16_800, billed=0)
         Receipt.objects.create(
             month="2026-11-01",
             payer=Payer.APBD,

@@ -12,7 +12,8 @@ from accounts.roles import Role
 from casework.workflow import Workflow
 from claims.enums import ClaimStatus
 from claims.workflow import WORKFLOW as CLAIM
-from enrollment.enums import BatchStatus
+from enrollment.enums import BatchStatus, BillStatus
+from enrollment.workflow import BILL_WORKFLOW as BILL
 from enrollment.workflow import WORKFLOW as BATCH
 from workers.enums import CorrectionStatus, PairStatus, ReviewStatus
 from workers.workflow import IDENTITY, PAIR, REVIEW
@@ -51,12 +52,13 @@ def test_every_url_has_a_name():
     ("workflow", "statuses", "first", "final"),
     [
         (BATCH, BatchStatus, BatchStatus.PROPOSED, {BatchStatus.ANSWERED, BatchStatus.REJECTED, BatchStatus.WITHDRAWN}),
+        (BILL, BillStatus, BillStatus.OPEN, {BillStatus.PAID}),
         (CLAIM, ClaimStatus, ClaimStatus.SUSPECTED, {ClaimStatus.APPROVED, ClaimStatus.WITHDRAWN}),
         (PAIR, PairStatus, PairStatus.OPEN, {PairStatus.DIFFERENT}),
         (REVIEW, ReviewStatus, ReviewStatus.OPEN, {ReviewStatus.KEPT, ReviewStatus.ENDED}),
         (IDENTITY, CorrectionStatus, CorrectionStatus.WAITING, set(CorrectionStatus) - {CorrectionStatus.WAITING}),
     ],
-    ids=["batch", "claim", "pair", "review", "identity"],
+    ids=["batch", "bill", "claim", "pair", "review", "identity"],
 )
 def test_every_status_is_reached_and_left_or_final(workflow: Workflow, statuses, first, final):
     reached = {first}

@@ -70,6 +70,7 @@ class Receipt(models.Model):
     received_on = models.DateField("Tanggal diterima")
     recorded_by = models.ForeignKey(User, models.PROTECT)
     recorded_at = models.DateTimeField(db_default=Now())
+    bill = models.OneToOneField("Bill", models.PROTECT, null=True, related_name="receipt")  # whose order it answers
 
     objects = ReceiptQuerySet.as_manager()
 

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 
 from casework.decisions import Decision
 from enrollment.enums import Payer
-from enrollment.models import Membership, Receipt
-from enrollment.rules.contributions import monthly_contribution
-from enrollment.rules.months import month_after
+from enrollment.models import Bill, Receipt
+from enrollment.rules.bills import members_of
 
 
 def amounts_due(month: date, payer: Payer | str) -> dict[int, int]:
-    """The key of each membership of that payer whose month is not paid, to its contribution in rupiah."""
+    """The key of each membership that a receipt pays for, to its contribution in rupiah.
 
-    @cache
-    def amount(package: str, sector: str) -> int:
-        return monthly_contribution(package, payer=payer, sector=sector, month=month).total
-
-    members = Membership.objects.active_between(month, month_after(month)).filter(payer=payer).unpaid_for(month)
-    rows = members.values_list("pk", "package", "worker__occupation__sector")
-    return {pk: amount(package, sector) for pk, package, sector in rows}
+    Where a bill came, what was agreed and decided about it (section 5.6); without one, the whole list of the month.
+    """
+    bill = Bill.objects.last_of(month, payer)
+    if bill is None:
+        return {member.membership: member.amount for member in members_of(month, payer)}
+    agreed = dict(bill.lines.exclude(membership=None).values_list("membership", "amount"))
+    decided = bill.differences.filter(membership__isnull=False, payable__gt=0).values_list("membership", "payable")
+    return agreed | dict(decided)
 
 
 def is_worth_recording(*, members: int, known: Receipt | None) -> Decision:

@@ -10,7 +10,7 @@ from casework.decisions import Refused
 from casework.paging import Order, page_of
 from enrollment import operations, rules
 from enrollment.forms import ReceiptForm
-from enrollment.models import Receipt
+from enrollment.models import Bill, Receipt
 from ui.templatetags.ui import rupiah
 
 
@@ -51,8 +51,10 @@ def _preview(user, said: dict) -> dict:
     """Whom the receipt will pay for. Raises Refused where the operation would."""
     dates = {"month": said["month"], "received_on": said["received_on"]}
     rules.may_record_receipt(user, **dates, today=timezone.localdate()).require()
+    known = Receipt.objects.filter(reference=said["reference"]).first()
+    bill = Bill.objects.last_of(said["month"], said["payer"])
+    if known is None and bill is not None:
+        rules.may_receive(bill, received_on=said["received_on"]).require()
     due = rules.amounts_due(said["month"], said["payer"])
-    rules.is_worth_recording(
-        members=len(due), known=Receipt.objects.filter(reference=said["reference"]).first()
-    ).require()
+    rules.is_worth_recording(members=len(due), known=known).require()
     return {**said, "members": len(due), "amount": sum(due.values())}

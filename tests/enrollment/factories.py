@@ -3,8 +3,20 @@ from datetime import UTC, date, datetime
 from factory import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
-from enrollment.enums import Accident, BatchStatus, LineStatus, Package, Payer, Purpose, Verdict
-from enrollment.models import Batch, BatchLine, Contribution, CoverageCheck, DoorOpening, Membership, Receipt, Recheck
+from enrollment.enums import Accident, BatchStatus, BillStatus, LineStatus, Mismatch, Package, Payer, Purpose, Verdict
+from enrollment.models import (
+    Batch,
+    BatchLine,
+    Bill,
+    BillLine,
+    Contribution,
+    CoverageCheck,
+    Difference,
+    DoorOpening,
+    Membership,
+    Receipt,
+    Recheck,
+)
 from tests.accounts.factories import UserFactory
 from tests.regions.factories import kecamatan
 from tests.workers.factories import WorkerFactory
@@ -207,3 +219,61 @@ class RecheckFactory(DjangoModelFactory):
     asked_by = LazyAttribute(lambda recheck: recheck.check_given.asked_by)
     asked_at = datetime(2026, 11, 22, 6, 40, tzinfo=UTC)
     note = "Pasien membawa kartu peserta."
+
+
+class BillFactory(DjangoModelFactory):
+    """November's bill of the city, with one line on which bill and list agree; nothing decided."""
+
+    class Meta:
+        model = Bill
+
+    class Params:
+        closed = Trait(
+            status=BillStatus.CLOSED,
+            closed_by=SubFactory(UserFactory),
+            closed_at=datetime(2026, 11, 13, 2, tzinfo=UTC),
+        )
+        ordered = Trait(
+            closed=True,
+            status=BillStatus.ORDERED,
+            order_number="SP2D-1",
+            ordered_on=date(2026, 11, 13),
+            ordered_amount=16_800,
+            ordered_by=SubFactory(UserFactory),
+            ordered_at=datetime(2026, 11, 13, 3, tzinfo=UTC),
+        )
+        paid = Trait(ordered=True, status=BillStatus.PAID)
+
+    number = Sequence(lambda n: f"2610-{n + 1:05d}")
+    month = date(2026, 11, 1)
+    payer = Payer.APBD
+    lines_billed = lines_agreed = 1
+    billed = listed = agreed = 16_800
+    compared_at = datetime(2026, 11, 11, 2, tzinfo=UTC)
+
+
+class BillLineFactory(DjangoModelFactory):
+    """A line about a worker whom the list does not have."""
+
+    class Meta:
+        model = BillLine
+
+    bill = SubFactory(BillFactory)
+    row = Sequence(lambda n: n + 2)
+    worker = SubFactory(WorkerFactory)
+    programs = "JKK+JKM"
+    amount = 16_800
+
+
+class DifferenceFactory(DjangoModelFactory):
+    """Somebody is billed whom the list does not have; nobody has decided."""
+
+    class Meta:
+        model = Difference
+
+    bill = SubFactory(BillFactory)
+    kind = Mismatch.MISSING_HERE
+    line = SubFactory(BillLineFactory, bill=SelfAttribute("..bill"))
+    worker = LazyAttribute(lambda difference: difference.line.worker if difference.line else None)
+    listed = 0
+    billed = 16_800

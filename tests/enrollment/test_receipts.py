@@ -96,7 +96,7 @@ def test_only_bpjs_records(db):
 def test_queries_do_not_grow_with_the_members(bpjs, count, django_assert_num_queries):
     MembershipFactory.create_batch(count)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         operations.record_receipt(by=bpjs, **NOVEMBER)
 
 
