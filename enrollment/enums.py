@@ -29,16 +29,32 @@ class Payer(models.TextChoices):
 
 
 class BatchStatus(models.TextChoices):
-    PROPOSED = "proposed", "Diusulkan"
+    DRAFT = "draft", "Draf"
+    LOCKED = "locked", "Dikunci, menunggu persetujuan"
     APPROVED = "approved", "Disetujui"
     SENT = "sent", "Diambil BPJS Ketenagakerjaan"
     ANSWERED = "answered", "Dijawab"
+    RECONCILED = "reconciled", "Cocok dengan tagihan"
+    CLOSED = "closed", "Ditutup"
+    RETURNED = "returned", "Dikembalikan ke pengusul"
     REJECTED = "rejected", "Ditolak"
     WITHDRAWN = "withdrawn", "Ditarik"
 
 
+TAKEN_BY_BPJS = (BatchStatus.SENT, BatchStatus.ANSWERED, BatchStatus.RECONCILED, BatchStatus.CLOSED)
+APPROVED_ONCE = (BatchStatus.APPROVED, *TAKEN_BY_BPJS)
+
+
+class LineKind(models.TextChoices):
+    """What a line asks BPJS Ketenagakerjaan for (rules.md section 5, step 4)."""
+
+    ADD = "add", "Tambah"
+    DROP = "drop", "Keluar"
+    CHANGE = "change", "Ubah"
+
+
 class LineStatus(models.TextChoices):
-    PENDING = "pending", "Menunggu jawaban"
+    PENDING = "pending", "Menunggu jawaban"  # from the draft on: the worker stands in this batch and in no other
     ACCEPTED = "accepted", "Diterima"
     REJECTED = "rejected", "Ditolak BPJS Ketenagakerjaan"
     DROPPED = "dropped", "Gugur bersama kelompoknya"

@@ -15,6 +15,7 @@ from enrollment.enums import Accident, Finding, Package, Payer, Purpose
 from enrollment.rules import first_of_month, month_after, number_on_card
 from regions.models import Region, RegionLevel
 from ui.forms import DatePartsField, DateTimePartsField, PortalForm, RadioCards
+from workers import nik
 
 # Where a refusal is told: at the field that would change it.
 FIELD_OF = {
@@ -74,16 +75,34 @@ class ProposalForm(DeedForm):
     note = forms.CharField(label="Catatan", max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
 
 
-class NoteForm(DeedForm):
+class SeenForm(DeedForm):
+    """`seen` names the state of the batch on the page (operations.last_deed)."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def look_again(self, seen: int) -> None:
+        """The page comes back and shows the batch as it is now."""
+        self.data = {**self.data.dict(), "seen": seen}
+
+
+class NoteForm(SeenForm):
     note = forms.CharField(label="Catatan", max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
 
 
-class ReasonForm(DeedForm):
+class ReasonForm(SeenForm):
     note = forms.CharField(label="Alasan", max_length=500, widget=forms.Textarea({"rows": 3}))
 
 
-class EmptyForm(DeedForm):
-    """A deed about which nothing is typed."""
+class AddLineForm(DeedForm):
+    nik = forms.CharField(
+        label="NIK",
+        max_length=25,
+        help_text="16 angka, dari KTP pekerja.",
+        widget=forms.TextInput({"class": "nik", "inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def clean_nik(self) -> str:
+        return nik.clean(self.cleaned_data["nik"])
 
 
 class ReplyForm(DeedForm):

@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear, Grea
 from accounts.roles import Role
 from casework.paging import Order
 from casework.querysets import CaseQuerySet
-from enrollment.enums import BatchStatus, BillStatus
+from enrollment.enums import APPROVED_ONCE, BatchStatus, BillStatus
 from workers.querysets import person_of
 
 TURN_FIRST = Order("is_my_turn", "proposed_at", "pk", falling=True)
@@ -20,7 +20,7 @@ class BatchQuerySet(CaseQuerySet):
             case Role.ADMIN | Role.AUDITOR:
                 return self
             case Role.BPJS:
-                return self.filter(status__in=[BatchStatus.APPROVED, BatchStatus.SENT, BatchStatus.ANSWERED])
+                return self.filter(status__in=APPROVED_ONCE)
         return self.none()
 
     def with_list_data(self):
@@ -29,9 +29,21 @@ class BatchQuerySet(CaseQuerySet):
 
     def turn_first(self, user):
         """Those that wait for this user's deed come first, then the newest."""
-        waiting = {Role.ADMIN: [BatchStatus.PROPOSED], Role.BPJS: [BatchStatus.APPROVED, BatchStatus.SENT]}
-        mine = Q(status__in=waiting.get(user.role, [])) & ~Q(proposed_by=user.pk)
-        return TURN_FIRST.sort(self.annotate(is_my_turn=mine))
+        return TURN_FIRST.sort(self.annotate(is_my_turn=self._turn_of(user)))
+
+    def to_sign(self, user):
+        """Locked by somebody else, and not yet approved by this user."""
+        return self.filter(status=BatchStatus.LOCKED).filter(self._turn_of(user))
+
+    def _turn_of(self, user):
+        match user.role:
+            case Role.ADMIN:
+                approvals = self.model._meta.get_field("approvals").related_model.objects
+                signed = approvals.filter(batch=OuterRef("pk"), approved_by=user.pk)
+                return Q(status=BatchStatus.LOCKED) & ~Q(proposed_by=user.pk) & ~Exists(signed)
+            case Role.BPJS:
+                return Q(status__in=[BatchStatus.APPROVED, BatchStatus.SENT])
+        return Q(status__in=[BatchStatus.DRAFT, BatchStatus.RETURNED], proposed_by=user.pk)
 
 
 class MembershipQuerySet(CaseQuerySet):

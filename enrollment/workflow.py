@@ -6,11 +6,16 @@ from enrollment.enums import BillStatus as B
 
 WORKFLOW = Workflow(
     "batch",
-    approve=Move({S.PROPOSED}, S.APPROVED),
-    reject=Move({S.PROPOSED}, S.REJECTED),
-    withdraw=Move({S.PROPOSED}, S.WITHDRAWN),
+    lock=Move({S.DRAFT}, S.LOCKED),
+    approve=Move({S.LOCKED}, S.APPROVED),  # by the last approval that is needed
+    hand_back=Move({S.LOCKED}, S.RETURNED),
+    reopen=Move({S.RETURNED}, S.DRAFT),
+    reject=Move({S.LOCKED}, S.REJECTED),
+    withdraw=Move({S.DRAFT, S.LOCKED, S.RETURNED}, S.WITHDRAWN),
     send=Move({S.APPROVED}, S.SENT),
     answer=Move({S.SENT}, S.ANSWERED),
+    reconcile=Move({S.ANSWERED}, S.RECONCILED),
+    close=Move({S.RECONCILED}, S.CLOSED),
 )
 
 BILL_WORKFLOW = Workflow(

@@ -161,10 +161,11 @@ def instalments_to_ask(user: User, *, on: date) -> list[Periodic]:
 
 
 def batches_by_status(user: User) -> dict[str, int]:
-    """An admin's own proposals are left out: another has to decide on them."""
+    """Of what waits for an approval an admin's own proposals, and those they have approved already, are left out."""
     batches = Batch.objects.visible_to(user)
     if user.role == Role.ADMIN:
-        batches = batches.exclude(status=BatchStatus.PROPOSED, proposed_by=user)
+        to_sign = batches.to_sign(user)
+        batches = batches.exclude(Q(status=BatchStatus.LOCKED) & ~Q(pk__in=to_sign.values("pk")))
     return _count_by_status(batches)
 
 

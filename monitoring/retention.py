@@ -193,7 +193,7 @@ def _forget(persons: list[Worker]) -> None:
 
 def _forget_cover(persons: dict[Any, Worker], numbers: dict[Any, int]) -> None:
     """A person's participant numbers become one that BPJS never gave out; months and rupiah stay."""
-    lines = list(BatchLine.objects.filter(worker__in=persons))
+    lines = list(BatchLine.objects.filter(worker__in=persons).exclude(facts={}))  # a draft has no facts
     for line in lines:
         person, file = persons[line.worker_id], line.facts["file"]
         kept = {key: file[key] for key in ("programs", "payer", "start_month", "monthly_amount", "occupation", "sex")}

@@ -102,7 +102,7 @@ def _for_admin(user: User, now: datetime) -> list[Waiting]:
         *_agreements(user, timezone.localdate(now)),
         _unusual(user, now),
         _claims(suspected, ClaimStatus.SUSPECTED, "{} dugaan kecelakaan belum diarahkan", "Pilih rumah sakit", "bad"),
-        _batches(batches, BatchStatus.PROPOSED, "{} kelompok iuran menunggu persetujuan", "Usulan petugas", "warn"),
+        _batches(batches, BatchStatus.LOCKED, "{} kelompok iuran menunggu persetujuan", "Usulan petugas", "warn"),
         _my_claims(claims, ClaimStatus.TREATED, "{} klaim menunggu pemeriksaan", "Tanda tangan pertama", "warn"),
         _my_claims(claims, ClaimStatus.VERIFIED, "{} klaim menunggu persetujuan", "Tanda tangan kedua", "warn"),
         Waiting(

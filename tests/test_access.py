@@ -135,6 +135,14 @@ GET  enrollment:batch_list               in     ok      ok        403     403   
 GET  enrollment:batch_propose            in     ok      ok        403     403   403   403   403
 POST enrollment:batch_propose            in     ok      ok        403     403   403   403   403
 GET  enrollment:batch_detail             in     sees    404       403     403   sees  sees  sees
+POST enrollment:batch_add                in     ok      404       403     403   403   403   403
+POST enrollment:batch_take_out           in     ok      404       403     403   403   403   403
+GET  enrollment:batch_lock               in     ok      404       403     403   403   403   403
+POST enrollment:batch_lock               in     ok      404       403     403   403   403   403
+GET  enrollment:batch_reopen             in     ok      404       403     403   403   403   403
+POST enrollment:batch_reopen             in     ok      404       403     403   403   403   403
+GET  enrollment:batch_hand_back          in     403     403       403     403   ok    403   403
+POST enrollment:batch_hand_back          in     403     403       403     403   ok    403   403
 GET  enrollment:batch_approve            in     403     403       403     403   ok    403   403
 POST enrollment:batch_approve            in     403     403       403     403   ok    403   403
 GET  enrollment:batch_reject             in     403     403       403     403   ok    403   403
@@ -439,7 +447,20 @@ def world(db):
 IMPORT_PAGES = ("detail", "accept", "cancel", "continue", "held", "undo", "findings")
 IMPORT_PAGES += ("finding_list", "findings_workbook", "handed_back")
 ACCOUNT_PAGES = ("detail", "end", "reopen", "extend", "move", "resend", "remove_factors", "end_sessions")
-BATCH_PAGES = ("detail", "approve", "reject", "withdraw", "send", "file", "reply")
+BATCH_PAGES = (
+    "detail",
+    "add",
+    "take_out",
+    "lock",
+    "reopen",
+    "hand_back",
+    "approve",
+    "reject",
+    "withdraw",
+    "send",
+    "file",
+    "reply",
+)
 CLAIM_PAGES = ("detail", "route", "admit", "treat", "verify", "send_back", "approve", "withdraw")
 CLAIM_PAGES += ("estimate", "estimate_facts", "transfer", "correct_time")
 TRANSFER_PAGES = ("transfer_accept", "transfer_refuse", "transfer_withdraw", "stay_detail")

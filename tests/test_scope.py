@@ -18,7 +18,7 @@ from accounts.models import Hospital, User
 from accounts.roles import Role
 from claims.enums import ClaimStatus
 from claims.models import Claim, DeathReport, Instalment, Stay, Transfer
-from enrollment.enums import BatchStatus, Package, Payer
+from enrollment.enums import TAKEN_BY_BPJS, BatchStatus, Package, Payer
 from enrollment.models import Batch, Bill, CoverageCheck, Difference, DoorOpening, Membership, Receipt, Recheck
 from monitoring.models import Export
 from regions.models import Region
@@ -94,7 +94,7 @@ def sees_export(user: User, export: Export) -> bool:
 
 def sees_batch(user: User, batch: Batch) -> bool:
     if user.role == "bpjs":
-        return batch.status in ("approved", "sent", "answered")
+        return batch.status in ("approved", "sent", "answered", "reconciled", "closed")
     return user.role in ("admin", "auditor") or (user.role == "officer" and lies_in(batch.region_id, user.region_id))
 
 
@@ -299,7 +299,7 @@ def build(world: dict, cast: Cast) -> None:
     for author, region in [*world["drafts"], (AUTHORS[0], "73.71.09"), (AUTHORS[0], "73.71")]:
         RegistrationDraft.objects.create(author=cast.users[author], region_id=region)
     for number, (region, status) in enumerate(world["batches"]):
-        decided = status not in (BatchStatus.PROPOSED, BatchStatus.WITHDRAWN)
+        decided = status in (*TAKEN_BY_BPJS, BatchStatus.APPROVED)
         Batch.objects.create(
             number=f"2611-{number:05d}",
             region_id=region,

@@ -51,7 +51,7 @@ def test_every_url_has_a_name():
 @pytest.mark.parametrize(
     ("workflow", "statuses", "first", "final"),
     [
-        (BATCH, BatchStatus, BatchStatus.PROPOSED, {BatchStatus.ANSWERED, BatchStatus.REJECTED, BatchStatus.WITHDRAWN}),
+        (BATCH, BatchStatus, BatchStatus.DRAFT, {BatchStatus.CLOSED, BatchStatus.REJECTED, BatchStatus.WITHDRAWN}),
         (BILL, BillStatus, BillStatus.OPEN, {BillStatus.PAID}),
         (CLAIM, ClaimStatus, ClaimStatus.SUSPECTED, {ClaimStatus.APPROVED, ClaimStatus.WITHDRAWN}),
         (PAIR, PairStatus, PairStatus.OPEN, {PairStatus.DIFFERENT}),

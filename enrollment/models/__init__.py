@@ -1,10 +1,13 @@
-from enrollment.models.batches import Batch, BatchLine, ReplyFile
+from enrollment.models.batches import Batch, BatchApproval, BatchLine, ReplyFile, file_of
 from enrollment.models.bills import Bill, BillFile, BillLine, Difference
 from enrollment.models.coverage import CoverageCheck, DoorOpening, Recheck
 from enrollment.models.memberships import Contribution, Membership, Receipt
+from enrollment.models.policies import ApprovalPolicy
 
 __all__ = [
+    "ApprovalPolicy",
     "Batch",
+    "BatchApproval",
     "BatchLine",
     "Bill",
     "BillFile",
@@ -17,4 +20,5 @@ __all__ = [
     "Receipt",
     "Recheck",
     "ReplyFile",
+    "file_of",
 ]

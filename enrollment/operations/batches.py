@@ -1,26 +1,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
 from casework import audit
 from casework.decisions import Reason, Refused
+from casework.models import Kind
 from casework.numbers import next_number
 from enrollment import batch_file, rules
-from enrollment.enums import LineStatus, Package, Payer
-from enrollment.models import Batch, BatchLine
+from enrollment.enums import BatchStatus, LineStatus, Package, Payer
+from enrollment.models import ApprovalPolicy, Batch, BatchLine
+from enrollment.operations.lines import add_lines, freeze_lines
 from enrollment.workflow import WORKFLOW
 from workers.models import Policy, Worker
-from workers.rules import eligibility_facts
 
-AT_ONCE = 2_000  # rows of one INSERT
+NOBODY = UUID(int=0)  # no worker has this key
 
 
 @transaction.atomic
@@ -33,21 +35,23 @@ def propose_batch(
     workers: Collection[UUID] | None = None,
     kelurahan: str = "",
     note: str = "",
+    draft: bool = False,
 ) -> Batch:
     """Proposes the named workers, or every one in reach who is eligible and free (of one kelurahan code, if given).
 
     A named worker who may not be enrolled refuses the whole proposal with every reason; without names those workers
-    are left out. `start_month` is the first day of the first contribution month.
+    are left out. `start_month` is the first day of the first contribution month. The batch is locked at once, unless
+    it shall stay a draft that others are put into.
     """
     today = timezone.localdate()
     rules.may_propose(by, start_month=start_month, today=today).require()
     policy = rules.policy_in_force(today)
     terms = rules.Terms(package, payer, start_month)
     if workers is None:
-        chosen = _lock_free(by, terms, policy, kelurahan, today)
+        keys = _lock_free(by, terms, policy, kelurahan, today)
     else:
-        chosen = _lock_named(by, terms, policy, workers, today)
-    rules.may_reach(len(chosen)).require()
+        keys = _lock_named(by, terms, policy, workers, today)
+    rules.may_reach(len(keys)).require()
     batch = Batch.objects.create(
         number=next_number("batch"),
         region_id=by.region_id,
@@ -57,55 +61,120 @@ def propose_batch(
         note=note,
         proposed_by=by,
     )
-    lines = [new_line(batch, number, worker, terms, policy, today) for number, worker in enumerate(chosen, start=1)]
-    BatchLine.objects.bulk_create(lines, batch_size=AT_ONCE)
-    audit.record(
-        "batch.propose",
-        batch,
-        by=by,
-        note=note,
-        persons=[line.worker_id for line in lines],
-        facts={
-            "lines": len(lines),
-            "monthly_amount": sum(line.monthly_amount for line in lines),
-            "package": batch.package,
-            "payer": batch.payer,
-            "start_month": start_month,
-            "policy": policy.effective_on,
-        },
-    )
+    add_lines(batch, keys)
+    if draft:
+        audit.record("batch.draft", batch, by=by, note=note, facts=_described(batch), persons=_persons(batch))
+        return batch
+    return _lock(batch, by=by, event="batch.propose", note=note)
+
+
+@transaction.atomic
+def add_worker(pk: int, *, by: User, nik: str) -> BatchLine:
+    """Puts one worker into a draft. Raises Refused with every reason against."""
+    batch = _of(pk, by)
+    rules.may_edit(batch, by).require()
+    today = timezone.localdate()
+    policy = rules.policy_in_force(today)
+    asked = list(Worker.objects.filter(nik=nik).values_list("pk", flat=True))
+    add_lines(batch, _lock_named(by, rules.terms_of(batch), policy, asked or [NOBODY], today))
+    line = batch.lines.select_related("worker").get(worker__in=asked)
+    audit.record("batch.add_line", batch, by=by, facts={"line": line.number}, persons=asked)
+    return line
+
+
+@transaction.atomic
+def take_out_lines(pk: int, *, by: User, numbers: Collection[int]) -> int:
+    """Takes lines out of a draft, so that their workers are free again. How many there were."""
+    batch = _of(pk, by)
+    rules.may_edit(batch, by).require()
+    lines = batch.lines.filter(number__in=numbers)
+    gone = {line.number: line.worker_id for line in lines.order_by("number")}
+    lines.delete()
+    audit.record("batch.take_out", batch, by=by, facts={"lines": list(gone)}, persons=gone.values())
+    return len(gone)
+
+
+@transaction.atomic
+def lock_batch(pk: int, *, by: User, note: str = "", seen: int | None = None) -> Batch:
+    """The first signature. Each line is frozen with the facts of this day; refused with what stands against a line."""
+    batch = _of(pk, by, seen)
+    rules.may_lock(batch, by).require()
+    Worker.objects.filter(pk__in=batch.lines.values("worker")).order_by("pk").locked().count()
+    return _lock(batch, by=by, event="batch.lock", note=note)
+
+
+@transaction.atomic
+def approve_batch(pk: int, *, by: User, note: str = "", seen: int | None = None) -> Batch:
+    """The next approval; the last one that the batch needs opens it to BPJS Ketenagakerjaan."""
+    batch = _of(pk, by, seen)
+    signed = signers_of(batch)
+    rules.may_approve(batch, by, signed=signed).require()
+    now = timezone.now()
+    stage = len(signed) + 1
+    batch.approvals.create(stage=stage, approved_by=by, approved_at=now)
+    if stage == batch.approvals_needed:
+        return WORKFLOW.apply(batch, "approve", by=by, note=note, approved_by=by, approved_at=now)
+    audit.record("batch.sign", batch, by=by, note=note, facts={"stage": stage, "of": batch.approvals_needed})
     return batch
 
 
 @transaction.atomic
-def approve_batch(pk: int, *, by: User, note: str = "") -> Batch:
-    batch = Batch.objects.visible_to(by).locked().get(pk=pk)
-    rules.may_approve(batch, by).require()
-    return WORKFLOW.apply(batch, "approve", by=by, note=note, approved_by=by, approved_at=timezone.now())
+def hand_back_batch(pk: int, *, by: User, note: str, seen: int | None = None) -> Batch:
+    """Returns it to its maker with a reason. Its workers stay in it; approvals given so far count no more."""
+    batch = _of(pk, by, seen)
+    rules.may_hand_back(batch, by, note=note, signed=signers_of(batch)).require()
+    batch.approvals.all().delete()
+    return WORKFLOW.apply(batch, "hand_back", by=by, note=note)
 
 
 @transaction.atomic
-def reject_batch(pk: int, *, by: User, note: str) -> Batch:
-    """Needs a reason (AC-B10). Its workers are free for another batch."""
-    batch = Batch.objects.visible_to(by).locked().get(pk=pk)
-    rules.may_reject(batch, by, note=note).require()
+def reopen_batch(pk: int, *, by: User, seen: int | None = None) -> Batch:
+    """Makes a draft again of what was handed back. Nothing in it is frozen any longer."""
+    batch = _of(pk, by, seen)
+    rules.may_reopen(batch, by).require()
+    batch.lines.update(facts={}, digest="")
+    return WORKFLOW.apply(batch, "reopen", by=by, digest="")
+
+
+@transaction.atomic
+def reject_batch(pk: int, *, by: User, note: str, seen: int | None = None) -> Batch:
+    """Ends it, with a reason (AC-B10). Its workers are free for another batch."""
+    batch = _of(pk, by, seen)
+    rules.may_reject(batch, by, note=note, signed=signers_of(batch)).require()
     _drop_lines(batch)
     return WORKFLOW.apply(batch, "reject", by=by, note=note)
 
 
 @transaction.atomic
-def withdraw_batch(pk: int, *, by: User, note: str = "") -> Batch:
+def withdraw_batch(pk: int, *, by: User, note: str = "", seen: int | None = None) -> Batch:
     """The proposer takes the proposal back. Its workers are free for another batch."""
-    batch = Batch.objects.visible_to(by).locked().get(pk=pk)
+    batch = _of(pk, by, seen)
     rules.may_withdraw(batch, by).require()
     _drop_lines(batch)
     return WORKFLOW.apply(batch, "withdraw", by=by, note=note)
 
 
 @transaction.atomic
-def send_batch(pk: int, *, by: User) -> Batch:
+def reconcile_batch(pk: int, *, by: User, month_agrees: bool) -> Batch:
+    """For the reconciliation of the batch's month, which says whether that month agrees."""
+    batch = _of(pk, by)
+    rules.may_reconcile_batch(batch, by, month_agrees=month_agrees).require()
+    return WORKFLOW.apply(batch, "reconcile", by=by)
+
+
+@transaction.atomic
+def close_batch(pk: int, *, by: User, month_closed: bool) -> Batch:
+    """For the closing of the batch's month, which says whether that month is closed."""
+    batch = _of(pk, by)
+    unanswered = batch.lines.filter(status=LineStatus.PENDING).count()
+    rules.may_close_batch(batch, by, unanswered=unanswered, month_closed=month_closed).require()
+    return WORKFLOW.apply(batch, "close", by=by)
+
+
+@transaction.atomic
+def send_batch(pk: int, *, by: User, seen: int | None = None) -> Batch:
     """BPJS Ketenagakerjaan takes the batch over; from now on its file may be downloaded."""
-    batch = Batch.objects.visible_to(by).locked().get(pk=pk)
+    batch = _of(pk, by, seen)
     rules.may_send(batch, by).require()
     return WORKFLOW.apply(batch, "send", by=by, sent_by=by, sent_at=timezone.now())
 
@@ -128,54 +197,83 @@ def download_batch(pk: int, *, by: User) -> tuple[str, Iterator[str]]:
     return f"kelompok-{batch.number}.csv", batch_file.write_batch(rows)
 
 
-def new_line(batch: Batch, number: int, worker: Worker, terms: rules.Terms, policy: Policy, on: date) -> BatchLine:
-    """A line not yet stored, with the facts of that day: what the file will say, and why the worker was eligible."""
-    contribution = terms.contribution(worker.occupation.sector)
-    facts: dict[str, Any] = {
-        "file": {
-            "nik": worker.nik,
-            "name": worker.name,
-            "birth_place": worker.birth_place,
-            "birth_on": worker.birth_on.isoformat(),
-            "sex": worker.sex,
-            "address": worker.address,
-            "rt": worker.rt,
-            "rw": worker.rw,
-            "kelurahan": worker.kelurahan.name,
-            "phone": worker.phone,
-            "occupation": worker.occupation.name,
-            "income": worker.income,
-            "programs": "+".join(line.program for line in contribution.lines),
-            "payer": batch.payer,
-            "start_month": f"{batch.start_month:%Y-%m}",
-            "monthly_amount": contribution.total,
-        },
-        "eligibility": eligibility_facts(worker, policy=policy, on=on),
-        "contribution": [asdict(line) for line in contribution.lines],
-    }
-    return BatchLine(batch=batch, number=number, worker=worker, monthly_amount=contribution.total, facts=facts)
+def signers_of(batch: Batch) -> list[int]:
+    """Keys of those who have approved it since its lock."""
+    return list(batch.approvals.order_by("stage").values_list("approved_by", flat=True))
 
 
-def _lock_free(by: User, terms: rules.Terms, policy: Policy, kelurahan: str, today: date) -> list[Worker]:
-    """Locked first and looked at again then, so that of two proposals at once the second leaves a worker out."""
-    free = rules.select_workers(by=by, terms=terms, policy=policy, on=today, kelurahan=kelurahan).free
-    keys = set(Worker.objects.filter(pk__in=free.order_by().values("pk")).order_by("pk").locked().values_list("pk"))
-    return [
-        worker for worker in free.select_related("occupation", "second_occupation", "kelurahan") if (worker.pk,) in keys
-    ]
+def last_deed(batch: Batch) -> int:
+    """Names the state of the batch and its lines: every change leaves a later entry."""
+    return audit.entries_of(batch).filter(kind=Kind.DEED).order_by("pk").values_list("pk", flat=True).last() or 0
 
 
-def _lock_named(by: User, terms: rules.Terms, policy: Policy, keys: Collection[UUID], today: date) -> list[Worker]:
-    workers = (
-        Worker.objects.visible_to(by).filter(pk__in=keys).select_related("occupation", "second_occupation", "kelurahan")
+def _of(pk: int, by: User, seen: int | None = None) -> Batch:
+    """The batch locked. Refused when somebody has changed it since the page whose last_deed was `seen` (AC-B22)."""
+    batch = Batch.objects.visible_to(by).locked().get(pk=pk)
+    if seen is not None and seen != last_deed(batch):
+        change = audit.entries_of(batch).filter(kind=Kind.DEED).latest("pk")
+        at = timezone.localtime(change.at)
+        raise Refused(
+            Reason(
+                "changed_meanwhile",
+                f"Kelompok ini sudah diubah oleh {change.actor_name} pada {at:%d-%m-%Y %H.%M} WITA.",
+                "Periksa lagi isinya di halaman ini, lalu ulangi bila masih perlu.",
+            )
+        )
+    return batch
+
+
+def _lock(batch: Batch, *, by: User, event: str, note: str) -> Batch:
+    """Checks and freezes the lines of a draft whose workers are locked. Leaves the one entry of the deed."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    policy = rules.policy_in_force(today)
+    rules.check_lines(batch, policy=policy, on=today).require()
+    batch.digest = freeze_lines(batch, policy=policy, on=today)
+    facts = _described(batch)
+    tiers = ApprovalPolicy.objects.in_force(today)
+    batch.approvals_needed = rules.approvals_needed(
+        facts["monthly_amount"], tiers=rules.USUAL_TIERS if tiers is None else tiers.tiers
     )
+    batch.status, batch.proposed_at = BatchStatus.LOCKED, now
+    batch.save(update_fields=["digest", "approvals_needed", "status", "proposed_at"])
+    signed = {"policy": policy.effective_on, "digest": batch.digest, "approvals_needed": batch.approvals_needed}
+    audit.record(event, batch, by=by, note=note, facts=facts | signed, persons=_persons(batch))
+    return batch
+
+
+def _described(batch: Batch) -> dict[str, Any]:
+    """What the trail tells of the batch as it now is."""
+    return {
+        **batch.lines.aggregate(lines=Count("pk"), monthly_amount=Coalesce(Sum("monthly_amount"), 0)),
+        "package": batch.package,
+        "payer": batch.payer,
+        "start_month": batch.start_month,
+    }
+
+
+def _persons(batch: Batch) -> list[UUID]:
+    return list(batch.lines.order_by("number").values_list("worker", flat=True))
+
+
+def _lock_free(by: User, terms: rules.Terms, policy: Policy, kelurahan: str, today: date) -> list[UUID]:
+    """Locked first and looked at again then, so that of two proposals at once the second leaves a worker out."""
+    free = rules.select_workers(by=by, terms=terms, policy=policy, on=today, kelurahan=kelurahan).free.order_by()
+    locked = Worker.objects.filter(pk__in=free.values("pk")).order_by("pk").locked()
+    keys = list(locked.values_list("pk", flat=True))
+    still_free = set(free.values_list("pk", flat=True))
+    return [key for key in keys if key in still_free]
+
+
+def _lock_named(by: User, terms: rules.Terms, policy: Policy, keys: Collection[UUID], today: date) -> list[UUID]:
+    workers = Worker.objects.visible_to(by).filter(pk__in=keys).select_related("occupation", "second_occupation")
     chosen = list(workers.order_by("pk").locked())
     if len(chosen) != len(set(keys)):
         raise Refused(
             Reason("worker_not_found", "Pekerja tidak ditemukan di wilayah tugas Anda.", "Pilih pekerja lain.")
         )
     rules.check_workers(chosen, terms=terms, policy=policy, on=today).require()
-    return sorted(chosen, key=lambda worker: worker.name)
+    return [worker.pk for worker in chosen]
 
 
 def _drop_lines(batch: Batch) -> None:

@@ -1,14 +1,18 @@
 """What enrolment answers. Nothing here writes."""
 
 from enrollment.rules.amounts import read_amount, whole_rupiah
+from enrollment.rules.approvals import USUAL_TIERS, approvals_needed, may_approve, may_hand_back, may_reject
 from enrollment.rules.batches import (
-    may_approve,
+    may_close_batch,
     may_download,
+    may_edit,
     may_enroll,
+    may_lock,
     may_propose,
     may_read_reply,
+    may_reconcile_batch,
     may_record_receipt,
-    may_reject,
+    may_reopen,
     may_send,
     may_withdraw,
 )
@@ -66,11 +70,13 @@ from enrollment.rules.payers import payer_order
 from enrollment.rules.proposals import (
     Selection,
     Terms,
+    check_lines,
     check_workers,
     costs_of,
     may_reach,
     policy_in_force,
     select_workers,
+    terms_of,
 )
 from enrollment.rules.questions import Question, number_on_card
 from enrollment.rules.receipts import amounts_due, is_worth_recording
@@ -85,6 +91,7 @@ __all__ = [
     "INCOME_BASES",
     "PROGRAMS",
     "REVIEW_WITHIN",
+    "USUAL_TIERS",
     "Billed",
     "CoverageAnswer",
     "CoveredPeriod",
@@ -103,7 +110,9 @@ __all__ = [
     "answer_coverage",
     "answer_nobody",
     "answer_through_door",
+    "approvals_needed",
     "check_answer",
+    "check_lines",
     "check_workers",
     "compare",
     "contribution_due_on",
@@ -122,9 +131,13 @@ __all__ = [
     "may_ask_as_known",
     "may_ask_recheck",
     "may_close",
+    "may_close_batch",
     "may_compare",
     "may_download",
+    "may_edit",
     "may_enroll",
+    "may_hand_back",
+    "may_lock",
     "may_open_door",
     "may_order",
     "may_propose",
@@ -133,8 +146,10 @@ __all__ = [
     "may_read_bill",
     "may_read_reply",
     "may_receive",
+    "may_reconcile_batch",
     "may_record_receipt",
     "may_reject",
+    "may_reopen",
     "may_repeat",
     "may_review_door",
     "may_second",
@@ -157,6 +172,7 @@ __all__ = [
     "recheck_due_at",
     "review_due_on",
     "select_workers",
+    "terms_of",
     "whole_rupiah",
     "working_day_from",
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from accounts.models import User
 from accounts.roles import Role
 from casework.decisions import Decision
-from enrollment.enums import BatchStatus
+from enrollment.enums import TAKEN_BY_BPJS, BatchStatus
 from enrollment.models import Batch
 from enrollment.rules.months import first_of_month, month_after
 from enrollment.workflow import WORKFLOW
@@ -73,34 +74,30 @@ def may_enroll(*, eligible: Decision, open_batch: str, covered: bool, suspected:
     )
 
 
-def may_approve(batch: Batch, user: User) -> Decision:
-    """The second signature, after which BPJS Ketenagakerjaan may take the file."""
-    return _settled_by_another_admin(batch, user, "approve", "menyetujui")
-
-
-def may_reject(batch: Batch, user: User, *, note: str) -> Decision:
-    reasoned = Decision.unless(
-        (
-            not note.strip(),
-            "reason_missing",
-            "Alasan penolakan belum diisi.",
-            "Tulis apa yang harus diperbaiki pengusul.",
-        ),
+def may_edit(batch: Batch, user: User) -> Decision:
+    """Whether this user may put workers into the batch and take them out."""
+    return _maker_only(batch, user, "mengubah isinya") & _while(
+        batch, {BatchStatus.DRAFT}, "Isi hanya berubah di draf."
     )
-    return _settled_by_another_admin(batch, user, "reject", "menolak") & reasoned  # AC-B10
+
+
+def may_lock(batch: Batch, user: User) -> Decision:
+    """The first signature: the lines are frozen, and others approve."""
+    return _maker_only(batch, user, "menguncinya") & WORKFLOW.may(batch, "lock")
+
+
+def may_reopen(batch: Batch, user: User) -> Decision:
+    """Whether this user may make a draft again of what was handed back."""
+    return _maker_only(batch, user, "membukanya lagi") & WORKFLOW.may(batch, "reopen")
 
 
 def may_withdraw(batch: Batch, user: User) -> Decision:
-    """Only while nobody has decided (AC-B29)."""
-    own = Decision.unless(
-        (
-            batch.proposed_by_id != user.pk,
-            "not_the_proposer",
-            "Hanya pengusul yang dapat menarik usulannya.",
-            "Minta pengusulnya, atau minta admin kota menolaknya.",
-        ),
-    )
-    return own & WORKFLOW.may(batch, "withdraw")
+    """Only while nobody has decided (AC-B29). What no longer waits for others any officer may withdraw, so that nobody
+    stands for ever in the draft of a colleague who left.
+    """
+    if batch.status in (BatchStatus.DRAFT, BatchStatus.RETURNED) and user.role == Role.OFFICER:
+        return Decision()
+    return _maker_only(batch, user, "menarik usulannya") & WORKFLOW.may(batch, "withdraw")
 
 
 def may_send(batch: Batch, user: User) -> Decision:
@@ -109,15 +106,43 @@ def may_send(batch: Batch, user: User) -> Decision:
 
 def may_download(batch: Batch, user: User) -> Decision:
     """The file, again and again once it was taken."""
-    taken = batch.status in (BatchStatus.SENT, BatchStatus.ANSWERED)
-    after_taking = Decision.unless(
-        (not taken, "wrong_status", f"Statusnya sekarang “{batch.get_status_display()}”.", "Ambil berkasnya dulu."),
-    )
-    return _bpjs_only(user, "mengunduh berkas") & after_taking
+    return _bpjs_only(user, "mengunduh berkas") & _while(batch, TAKEN_BY_BPJS, "Ambil berkasnya dulu.")
 
 
 def may_read_reply(batch: Batch, user: User) -> Decision:
     return _bpjs_only(user, "mengunggah jawaban") & WORKFLOW.may(batch, "answer")
+
+
+def may_reconcile_batch(batch: Batch, user: User, *, month_agrees: bool) -> Decision:
+    """Whether the batch agrees with the bill of its month: `month_agrees` is the answer of that reconciliation."""
+    agreed = Decision.unless(
+        (
+            not month_agrees,
+            "month_not_reconciled",
+            "Bulan pertama kelompok ini belum dicocokkan dengan tagihannya.",
+            "Cocokkan dulu bulan itu.",
+        ),
+    )
+    return _admin_only(user, "mencocokkan kelompok") & WORKFLOW.may(batch, "reconcile") & agreed
+
+
+def may_close_batch(batch: Batch, user: User, *, unanswered: int, month_closed: bool) -> Decision:
+    """Whether nothing is left to do. `unanswered`: lines that BPJS Ketenagakerjaan has not answered."""
+    settled = Decision.unless(
+        (
+            unanswered > 0,
+            "lines_unanswered",
+            f"{unanswered} baris belum dijawab BPJS Ketenagakerjaan.",
+            "Tunggu jawabannya.",
+        ),
+        (
+            not month_closed,
+            "month_not_closed",
+            "Bulan pertama kelompok ini belum ditutup.",
+            "Tutup dulu bulan itu.",
+        ),
+    )
+    return _admin_only(user, "menutup kelompok") & WORKFLOW.may(batch, "close") & settled
 
 
 def may_record_receipt(user: User, *, month: date, received_on: date, today: date) -> Decision:
@@ -144,22 +169,32 @@ def may_record_receipt(user: User, *, month: date, received_on: date, today: dat
     return _bpjs_only(user, "mencatat penerimaan iuran") & dated
 
 
-def _settled_by_another_admin(batch: Batch, user: User, action: str, verb: str) -> Decision:
-    another_admin = Decision.unless(
+def _while(batch: Batch, statuses: Collection[str], remedy: str) -> Decision:
+    return Decision.unless(
         (
-            user.role != Role.ADMIN,
-            "not_an_admin",
-            f"Hanya admin kota yang dapat {verb}.",
-            "Minta admin kota memeriksanya.",
+            batch.status not in statuses,
+            "wrong_status",
+            f"Statusnya sekarang “{batch.get_status_display()}”.",
+            remedy,
         ),
-        (
-            batch.proposed_by_id == user.pk,
-            "same_person",
-            f"Anda mengusulkan kelompok ini, jadi orang lain yang {verb}.",
-            "Minta admin lain.",
-        ),  # AC-B4
     )
-    return another_admin & WORKFLOW.may(batch, action)
+
+
+def _maker_only(batch: Batch, user: User, deed: str) -> Decision:
+    return Decision.unless(
+        (
+            batch.proposed_by_id != user.pk,
+            "not_the_proposer",
+            f"Hanya pengusul yang dapat {deed}.",
+            "Minta pengusulnya, atau minta admin kota menolaknya.",
+        ),
+    )
+
+
+def _admin_only(user: User, deed: str) -> Decision:
+    return Decision.unless(
+        (user.role != Role.ADMIN, "not_an_admin", f"Hanya admin kota yang dapat {deed}.", "Hubungi admin kota."),
+    )
 
 
 def _bpjs_only(user: User, deed: str) -> Decision:

@@ -12,14 +12,16 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from casework.decisions import Decision, Reason, Refused
-from enrollment.enums import LineStatus, Package, Payer
-from enrollment.models import BatchLine, Membership
+from enrollment.enums import LineKind, LineStatus, Package, Payer
+from enrollment.models import Batch, BatchLine, Membership
 from enrollment.rules.batches import may_enroll
 from enrollment.rules.contributions import MonthlyContribution, monthly_contribution
 from workers.enums import Sector
 from workers.models import DuplicatePair, Policy, Worker
 from workers.querysets import person_of
 from workers.rules import check_eligibility
+
+TOLD = 10  # workers whose reasons are listed when a draft can not be locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,10 @@ class Terms:
 
     def contribution(self, sector: Sector | str) -> MonthlyContribution:
         return monthly_contribution(self.package, payer=self.payer, sector=sector, month=self.start_month)
+
+
+def terms_of(batch: Batch) -> Terms:
+    return Terms(batch.package, batch.payer, batch.start_month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +134,56 @@ def select_workers(*, by: User, terms: Terms, policy: Policy, on: date, keluraha
     return Selection(registered, registered.eligible(policy, on), terms)
 
 
-def check_workers(workers: list[Worker], *, terms: Terms, policy: Policy, on: date) -> Decision:
-    """Whether all of these may stand in one new batch, with every reason of every worker, by name."""
+def check_lines(batch: Batch, *, policy: Policy, on: date) -> Decision:
+    """Whether the draft can be locked: it has lines, each has its amount, and each worker may still be enrolled.
+
+    The reasons of the first TOLD workers are told, and how many more there are (AC-B2).
+    """
+    lines = batch.lines.filter(kind=LineKind.ADD)
+    workers = Worker.objects.filter(pk__in=lines.values("worker"))
+    terms = terms_of(batch)
+    taken = _covered_from(terms.start_month)
+    free = workers.eligible(policy, on).exclude(pk__in=taken).exclude(suspected(terms.start_month, others=workers))
+    able = set(free.order_by().values_list("pk", flat=True))
+    unable = [pk for pk in lines.order_by("number").values_list("worker", flat=True) if pk not in able]
+    told = Worker.objects.filter(pk__in=unable[:TOLD]).select_related("occupation", "second_occupation")
+    without_amount = batch.lines.exclude(kind=LineKind.DROP).filter(monthly_amount=0).count()
+    return (
+        Decision.unless(
+            (
+                not batch.lines.exists(),
+                "no_lines",
+                "Kelompok ini belum berisi pekerja.",
+                "Masukkan pekerja dulu, atau tarik kelompoknya.",
+            ),
+            (
+                without_amount > 0,
+                "amount_missing",
+                f"{without_amount} baris belum memiliki iuran.",
+                "Keluarkan baris itu, lalu masukkan lagi.",
+            ),
+        )
+        & check_workers(list(told), terms=terms, policy=policy, on=on, within=batch)
+        & Decision.unless(
+            (
+                len(unable) > TOLD,
+                "more_lines",
+                f"Masih ada {len(unable) - TOLD} pekerja lain yang tidak dapat didaftarkan.",
+                "Keluarkan mereka juga.",
+            ),
+        )
+    )
+
+
+def check_workers(
+    workers: list[Worker], *, terms: Terms, policy: Policy, on: date, within: Batch | None = None
+) -> Decision:
+    """Whether all of these may stand in one batch, with every reason of every worker, by name.
+
+    `within` is a draft that they stand in already.
+    """
     of_them = Q(worker__in=workers) | Q(worker__survivor__in=workers)
-    lines = BatchLine.objects.filter(of_them, status=LineStatus.PENDING)
+    lines = BatchLine.objects.filter(of_them, status=LineStatus.PENDING).exclude(batch=within)
     open_batches = dict(lines.values_list(person_of(), "batch__number"))
     covered = set(_covered_from(terms.start_month).filter(of_them).values_list("person", flat=True))
     named = Worker.objects.filter(pk__in=[worker.pk for worker in workers])

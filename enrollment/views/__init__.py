@@ -1,13 +1,9 @@
 from enrollment.views.batches import (
-    batch_approve,
     batch_detail,
     batch_file,
     batch_list,
     batch_propose,
-    batch_reject,
     batch_reply,
-    batch_send,
-    batch_withdraw,
     reply_example,
 )
 from enrollment.views.coverage import (
@@ -17,6 +13,17 @@ from enrollment.views.coverage import (
     coverage_list,
     coverage_verify,
 )
+from enrollment.views.deeds import (
+    batch_add,
+    batch_approve,
+    batch_hand_back,
+    batch_lock,
+    batch_reject,
+    batch_reopen,
+    batch_send,
+    batch_take_out,
+    batch_withdraw,
+)
 from enrollment.views.doors import door_list, door_open, door_review
 from enrollment.views.gaps import gap_list
 from enrollment.views.knowledge import coverage_look_back
@@ -25,14 +32,19 @@ from enrollment.views.rechecks import coverage_recheck, recheck_answer, recheck_
 from enrollment.views.trouble import server_error
 
 __all__ = [
+    "batch_add",
     "batch_approve",
     "batch_detail",
     "batch_file",
+    "batch_hand_back",
     "batch_list",
+    "batch_lock",
     "batch_propose",
     "batch_reject",
+    "batch_reopen",
     "batch_reply",
     "batch_send",
+    "batch_take_out",
     "batch_withdraw",
     "coverage_again",
     "coverage_answer",

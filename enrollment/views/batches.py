@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,61 +9,56 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import fresh_login, roles, throttled
 from accounts.roles import Role
 from casework import audit
-from casework.decisions import Decision, Reason, Refused
+from casework.decisions import Reason, Refused
 from casework.paging import Order, page_of
 from enrollment import batch_file as files
 from enrollment import operations, rules
 from enrollment.enums import BatchStatus
 from enrollment.filters import BatchFilter
-from enrollment.forms import DeedForm, EmptyForm, NoteForm, ProposalForm, ReasonForm, ReplyForm, TermsForm
+from enrollment.forms import AddLineForm, ProposalForm, ReplyForm, TermsForm
 from enrollment.models import Batch
 from enrollment.querysets import TURN_FIRST
+from enrollment.views.deeds import REPLY, batch_at, facts_of, offers, posted, signers
 from workers.models import Worker
 
 # What the timeline says of each audit event, with its icon.
 STEPS = {
-    "batch.propose": ("Diusulkan: tanda tangan pertama", "edit"),
-    "batch.approve": ("Disetujui: tanda tangan kedua", "check"),
+    "batch.draft": ("Draf dibuat", "edit"),
+    "batch.add_line": ("Pekerja dimasukkan", "plus"),
+    "batch.take_out": ("Pekerja dikeluarkan", "x"),
+    "batch.propose": ("Diusulkan dan dikunci", "edit"),
+    "batch.lock": ("Dikunci", "edit"),
+    "batch.sign": ("Disetujui, masih perlu persetujuan lagi", "check"),
+    "batch.approve": ("Disetujui", "check"),
+    "batch.hand_back": ("Dikembalikan ke pengusul", "left"),
+    "batch.reopen": ("Dibuka lagi menjadi draf", "edit"),
     "batch.reject": ("Ditolak", "x"),
     "batch.withdraw": ("Ditarik pengusulnya", "ban"),
     "batch.send": ("Diambil BPJS Ketenagakerjaan", "send"),
     "batch.download": ("Berkas diunduh", "download"),
     "batch.read_reply": ("Jawaban dibaca", "upload"),
     "batch.answer": ("Semua baris terjawab", "check"),
+    "batch.reconcile": ("Cocok dengan tagihan", "check"),
+    "batch.close": ("Ditutup", "check"),
 }
 
 TURN = {
-    BatchStatus.PROPOSED: "Menunggu admin kota menyetujui.",
+    BatchStatus.DRAFT: "Draf. Pengusul memasukkan dan mengeluarkan pekerja, lalu menguncinya.",
+    BatchStatus.LOCKED: "Menunggu admin kota menyetujui.",
     BatchStatus.APPROVED: "Menunggu BPJS Ketenagakerjaan mengambil berkasnya.",
     BatchStatus.SENT: "Menunggu jawaban BPJS Ketenagakerjaan.",
-    BatchStatus.ANSWERED: "Selesai. Semua baris sudah dijawab.",
+    BatchStatus.ANSWERED: "Semua baris sudah dijawab. Menunggu dicocokkan dengan tagihan bulannya.",
+    BatchStatus.RECONCILED: "Cocok dengan tagihan. Menunggu bulannya ditutup.",
+    BatchStatus.CLOSED: "Selesai.",
+    BatchStatus.RETURNED: "Menunggu pengusul membukanya lagi dan memperbaikinya, atau menariknya.",
     BatchStatus.REJECTED: "Selesai. Pekerjanya dapat diusulkan lagi setelah diperbaiki.",
     BatchStatus.WITHDRAWN: "Selesai. Pekerjanya dapat diusulkan lagi.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """A deed as pages offer it, to the role whose work it is."""
-
-    action: str
-    role: Role
-    rule: Callable[..., Decision]
-    label: str
-    blocked: str  # title of the reasons
-    side: bool = False
-
-    @property
-    def page(self) -> str:
-        return f"enrollment:batch_{self.action}"
-
-
-APPROVE = Deed("approve", Role.ADMIN, rules.may_approve, "Setujui kelompok", "Belum dapat Anda setujui")
-REJECT = Deed("reject", Role.ADMIN, rules.may_reject, "Tolak kelompok", "Belum dapat Anda tolak", side=True)
-WITHDRAW = Deed("withdraw", Role.OFFICER, rules.may_withdraw, "Tarik usulan", "Belum dapat Anda tarik", side=True)
-SEND = Deed("send", Role.BPJS, rules.may_send, "Ambil berkas", "Belum dapat diambil")
-REPLY = Deed("reply", Role.BPJS, rules.may_read_reply, "Unggah jawaban", "Jawaban belum dapat diunggah")
-DEEDS = (APPROVE, REJECT, WITHDRAW, SEND, REPLY)
+PROPOSED = {
+    BatchStatus.LOCKED: "diusulkan. Admin kota yang menyetujuinya.",
+    BatchStatus.DRAFT: "disimpan sebagai draf. Kunci bila isinya sudah lengkap.",
+}
+OF_WORKER = ("worker__kelurahan", "worker__occupation")
 
 
 @require_safe
@@ -96,9 +88,9 @@ def batch_propose(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             terms_form.refuse(refused)
         else:
-            form = ProposalForm(_typed(request), initial={"expected": preview["count"]})
+            form = ProposalForm(posted(request), initial={"expected": preview["count"]})
             if form.is_valid() and (batch := _propose(request, terms_form, form, preview["count"])):
-                messages.success(request, f"Kelompok {batch.number} diusulkan. Admin kota yang menyetujuinya.")
+                messages.success(request, f"Kelompok {batch.number} {PROPOSED[batch.status]}")
                 return redirect(batch)
             context |= {"form": form, "preview": preview}
     wrong = terms_form.errors or (context["form"] and context["form"].errors)
@@ -146,6 +138,7 @@ def _propose(request, terms_form: TermsForm, form: ProposalForm, count: int) -> 
             workers=[asked["worker"]] if asked["worker"] else None,
             kelurahan=asked["kelurahan"].code if asked.get("kelurahan") else "",
             note=form.cleaned_data["note"],
+            draft="draft" in request.POST,
         )
     except Refused as refused:
         form.refuse(refused)
@@ -156,64 +149,23 @@ def _propose(request, terms_form: TermsForm, form: ProposalForm, count: int) -> 
 @roles(Role.OFFICER, Role.ADMIN, Role.BPJS, Role.AUDITOR)
 @throttled("person", reads=True)
 def batch_detail(request: HttpRequest, number: str) -> HttpResponse:
-    batch = _batch(request, number)
-    decisions = [(deed, _ask(deed, batch, request.user)) for deed in DEEDS]
-    lines = batch.lines.select_related("worker").order_by("number")
+    batch = batch_at(request, number)
+    lines = batch.lines.select_related(*OF_WORKER).order_by("number")
     page = page_of(lines, request.GET.get("page", ""), order=Order("number"))
     operations.view_lines(batch, page, by=request.user)
+    may_edit = rules.may_edit(batch, request.user)
+    facts = facts_of(batch)
     context = {
-        **_facts(batch),
+        **facts,
+        **offers(batch, request.user, signed=signers(facts["approvals"])),
         "page": page,
         "replies": list(batch.replies.select_related("read_by")),
         "steps": _steps(batch),
         "turn": TURN[batch.status],
         "can_download": bool(rules.may_download(batch, request.user)),
-        "open_deeds": [deed for deed, decision in decisions if decision],
-        "blocked_deeds": [
-            (deed, decision) for deed, decision in decisions if _is_told(deed, decision, batch, request.user)
-        ],
+        "add_form": AddLineForm() if may_edit else None,
     }
     return render(request, "enrollment/batch_detail.html", context)
-
-
-def _ask(deed: Deed, batch: Batch, user) -> Decision:
-    return deed.rule(batch, user, note="–") if deed is REJECT else deed.rule(batch, user)
-
-
-def _is_told(deed: Deed, decision: Decision, batch: Batch, user) -> bool:
-    """Reasons stand where the button would be: the user's own work, or a signature the proposer waits for."""
-    if decision or "wrong_status" in decision.codes:
-        return False
-    return deed.role == user.role or (deed is APPROVE and batch.proposed_by_id == user.pk)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@roles(Role.ADMIN)
-@fresh_login
-def batch_approve(request: HttpRequest, number: str) -> HttpResponse:
-    done = "disetujui. BPJS Ketenagakerjaan dapat mengambil berkasnya."
-    return _carry_out(request, number, APPROVE, NoteForm(_typed(request)), operations.approve_batch, done)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@roles(Role.ADMIN)
-def batch_reject(request: HttpRequest, number: str) -> HttpResponse:
-    done = "ditolak. Alasannya terlihat oleh pengusul."
-    return _carry_out(request, number, REJECT, ReasonForm(_typed(request)), operations.reject_batch, done)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@roles(Role.OFFICER)
-def batch_withdraw(request: HttpRequest, number: str) -> HttpResponse:
-    done = "ditarik. Pekerjanya dapat diusulkan lagi."
-    return _carry_out(request, number, WITHDRAW, NoteForm(_typed(request)), operations.withdraw_batch, done)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@roles(Role.BPJS)
-def batch_send(request: HttpRequest, number: str) -> HttpResponse:
-    done = "diambil. Berkasnya sekarang dapat diunduh."
-    return _carry_out(request, number, SEND, EmptyForm(_typed(request)), operations.send_batch, done)
 
 
 @require_safe
@@ -221,7 +173,7 @@ def batch_send(request: HttpRequest, number: str) -> HttpResponse:
 @fresh_login
 @throttled("export", reads=True)
 def batch_file(request: HttpRequest, number: str) -> HttpResponse:
-    batch = _batch(request, number)
+    batch = batch_at(request, number)
     try:
         name, rows = operations.download_batch(batch.pk, by=request.user)
     except Refused as refused:
@@ -239,8 +191,8 @@ def reply_example(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.BPJS)
 def batch_reply(request: HttpRequest, number: str) -> HttpResponse:
-    batch = _batch(request, number)
-    form = ReplyForm(_typed(request), request.FILES or None)
+    batch = batch_at(request, number)
+    form = ReplyForm(posted(request), request.FILES or None)
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -251,7 +203,7 @@ def batch_reply(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, _told(reply, is_new))
             return redirect(batch)
     context = {
-        **_facts(batch),
+        **facts_of(batch),
         "deed": REPLY,
         "decision": rules.may_read_reply(batch, request.user),
         "form": form,
@@ -267,40 +219,6 @@ def _told(reply, is_new: bool) -> str:
         f"Jawaban dibaca: {reply.accepted} diterima, {reply.rejected} ditolak, "
         f"{len(reply.findings)} baris perlu dilihat."
     )
-
-
-def _carry_out(request, number: str, deed: Deed, form: DeedForm, operation, done: str) -> HttpResponse:
-    """The page of one deed: the facts, the form where the rule allows it, otherwise the reasons."""
-    batch = _batch(request, number)
-    if form.is_valid():
-        try:
-            operation(batch.pk, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-            batch = _batch(request, number)
-        else:
-            messages.success(request, f"Kelompok {number} {done}")
-            return redirect(batch)
-    decision = _ask(deed, batch, request.user)
-    context = {**_facts(batch), "deed": deed, "decision": decision, "form": form}
-    return render(request, f"enrollment/batch_{deed.action}.html", context, status=422 if form.errors else 200)
-
-
-def _typed(request):
-    return request.POST if request.method == "POST" else None
-
-
-def _batch(request, number: str) -> Batch:
-    batch = Batch.objects.visible_to(request.user).with_list_data().filter(number=number).first()
-    if batch is None:
-        raise Http404
-    return batch
-
-
-def _facts(batch: Batch) -> dict:
-    """What every page about one batch shows: the facts as frozen at the proposal."""
-    one_of_each = batch.lines.order_by("monthly_amount", "number").distinct("monthly_amount")
-    return {"batch": batch, "traces": [(line.monthly_amount, line.facts["contribution"]) for line in one_of_each]}
 
 
 def _steps(batch: Batch) -> list[dict]:

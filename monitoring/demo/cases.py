@@ -53,6 +53,7 @@ COLUMNS = (
     "desil",
     "no_hp",
 )
+HANDED_BACK = "Satu pekerja sudah pindah kota. Keluarkan dulu, lalu kunci lagi."
 REJECTED = "Ditolak: nomor KK tiga pekerja belum cocok. Perbaiki, lalu usulkan lagi."
 
 
@@ -103,6 +104,11 @@ def open_batches(users: dict[str, User], *, today: date) -> None:
     enrollment.approve_batch(answered.pk, by=first, note="Sesuai daftar kecamatan.")
     enrollment.send_batch(answered.pk, by=bpjs)
     enrollment.read_reply(answered.pk, by=bpjs, name="jawaban-contoh.csv", content=_reply(answered, today))
+
+    _propose(panakkukang, 2, today, draft=True)
+
+    returned = _propose(city, 2, today)
+    enrollment.hand_back_batch(returned.pk, by=first, note=HANDED_BACK)
 
     rejected = _propose(city, 3, today)
     enrollment.reject_batch(rejected.pk, by=second, note=REJECTED)
@@ -215,7 +221,7 @@ def _registry_row(worker: Worker) -> dict[str, str]:
     }
 
 
-def _propose(by: User, count: int, today: date, *, package: Package = Package.JKK_JKM) -> Batch:
+def _propose(by: User, count: int, today: date, *, package: Package = Package.JKK_JKM, draft: bool = False) -> Batch:
     ready = reports.ready_to_enroll(by, on=today).order_by("pk").values_list("pk", flat=True)
     return enrollment.propose_batch(
         by=by,
@@ -223,6 +229,7 @@ def _propose(by: User, count: int, today: date, *, package: Package = Package.JK
         payer=Payer.APBD,
         start_month=month_after(first_of_month(today)),
         workers=list(ready[:count]),
+        draft=draft,
     )
 
 

@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from accounts.models import User
 from casework.models import NumberSeries
-from enrollment.enums import BatchStatus, LineStatus, Package, Payer
+from enrollment.enums import BatchStatus, LineKind, LineStatus, Package, Payer
 from enrollment.models import Batch, BatchLine, Contribution, Membership, Receipt
-from enrollment.operations.batches import new_line
+from enrollment.operations.lines import batch_digest, freeze
 from enrollment.rules import Terms, first_of_month, month_after
 from workers.models import Policy, Worker
 
@@ -38,7 +38,7 @@ def write_history(
         proposed_at = _noon(start) - timedelta(days=8)
         month = f"{proposed_at:%y%m}"
         numbers[month] += 1
-        batch = _batch(f"{month}-{numbers[month]:05d}", email, start, proposed_at, users)
+        batch = _batch(f"{month}-{numbers[month]:05d}", email, start, proposed_at, users, today=today)
         lines = _lines(batch, by_batch[start, email], policy=policy, rng=rng)
         memberships += [_membership(line, batch, rng=rng, today=today) for line in lines if line.participant_number]
     NumberSeries.objects.bulk_create(
@@ -54,15 +54,21 @@ def _proposer(worker: Worker, users: dict[str, User]) -> User:
     ]
 
 
-def _batch(number: str, email: str, start: date, proposed_at: datetime, users: dict[str, User]) -> Batch:
+def _batch(
+    number: str, email: str, start: date, proposed_at: datetime, users: dict[str, User], *, today: date
+) -> Batch:
     proposer = users[email.partition("@")[0]]
+    month = first_of_month(today)
+    status = BatchStatus.ANSWERED
+    if start < month:
+        status = BatchStatus.RECONCILED if month_after(start) == month else BatchStatus.CLOSED
     return Batch.objects.create(
         number=number,
         region_id=proposer.region_id,
         package=Package.JKK_JKM_JHT if start.month % 3 == 0 else Package.JKK_JKM,
         payer=Payer.APBD,
         start_month=start,
-        status=BatchStatus.ANSWERED,
+        status=status,
         proposed_by=proposer,
         proposed_at=proposed_at,
         approved_by=users["admin.satu"],
@@ -76,7 +82,9 @@ def _lines(batch: Batch, workers: Iterable[Worker], *, policy: Policy, rng: rand
     terms = Terms(batch.package, batch.payer, batch.start_month)
     lines = []
     for number, worker in enumerate(workers, start=1):
-        line = new_line(batch, number, worker, terms, policy, batch.proposed_at.date())
+        line = BatchLine(batch=batch, number=number, worker=worker, kind=LineKind.ADD, reason="")
+        record = worker.desil_record_in(policy.release)
+        freeze(line, terms=terms, record=record, policy=policy, on=batch.proposed_at.date())
         if rng.random() < 0.04:
             line.status, line.rejection = LineStatus.REJECTED, rng.choice(REJECTIONS)
         else:
@@ -85,6 +93,8 @@ def _lines(batch: Batch, workers: Iterable[Worker], *, policy: Policy, rng: rand
                 f"00{batch.number[2:4]}{batch.number[-2:]}{number:05d}"  # no number of BPJS begins so
             )
         lines.append(line)
+    batch.digest = batch_digest([line.digest for line in lines])
+    batch.save(update_fields=["digest"])
     return BatchLine.objects.bulk_create(lines, batch_size=AT_ONCE)
 
 

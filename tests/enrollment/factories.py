@@ -38,6 +38,10 @@ class BatchFactory(DjangoModelFactory):
         approved = Trait(signed=True, status=BatchStatus.APPROVED)
         sent = Trait(taken=True, status=BatchStatus.SENT)
         answered = Trait(taken=True, status=BatchStatus.ANSWERED)
+        reconciled = Trait(taken=True, status=BatchStatus.RECONCILED)
+        closed = Trait(taken=True, status=BatchStatus.CLOSED)
+        draft = Trait(status=BatchStatus.DRAFT)
+        returned = Trait(status=BatchStatus.RETURNED)
         rejected = Trait(status=BatchStatus.REJECTED)
         withdrawn = Trait(status=BatchStatus.WITHDRAWN)
 
@@ -46,7 +50,7 @@ class BatchFactory(DjangoModelFactory):
     package = Package.JKK_JKM
     payer = Payer.APBD
     start_month = date(2026, 12, 1)
-    status = BatchStatus.PROPOSED
+    status = BatchStatus.LOCKED
     proposed_by = SubFactory(UserFactory, officer=True)
     proposed_at = datetime(2026, 11, 20, 2, tzinfo=UTC)
 

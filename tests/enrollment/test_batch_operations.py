@@ -6,16 +6,18 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.operations import move_account
+from casework import chain
 from casework.decisions import Refused
 from casework.models import AuditEntry
 from enrollment import operations
 from enrollment.enums import BatchStatus, LineStatus, Package, Payer
-from enrollment.models import Batch, BatchLine
+from enrollment.models import ApprovalPolicy, Batch, BatchApproval, BatchLine
 from tests.accounts.factories import UserFactory
 from tests.enrollment.factories import BatchFactory, BatchLineFactory, MembershipFactory
 from tests.regions.factories import kecamatan, kelurahan
 from tests.workers.factories import DesilRecordFactory, OccupationFactory, PolicyFactory, WorkerFactory
 from workers.enums import Employment, OccupationCategory, Sector
+from workers.models import Worker
 
 TERMS = {"package": Package.JKK_JKM, "payer": Payer.APBD, "start_month": date(2026, 12, 1)}
 
@@ -77,7 +79,7 @@ def test_proposing_takes_everyone_who_is_eligible_and_free(officer):
     ]
     assert (batch.number, batch.status, batch.region_id, batch.proposed_by) == (
         "2611-00001",
-        BatchStatus.PROPOSED,
+        BatchStatus.LOCKED,
         "73.71.09",
         officer,
     )
@@ -90,7 +92,10 @@ def test_proposing_takes_everyone_who_is_eligible_and_free(officer):
         "payer": "APBD",
         "start_month": "2026-12-01",
         "policy": "2026-01-01",
+        "digest": batch.digest,
+        "approvals_needed": 1,
     }
+    assert entry.persons == [str(line.worker_id) for line in lines]
 
 
 def test_a_line_keeps_the_facts_it_was_decided_on(officer):  # AC-B19
@@ -239,7 +244,173 @@ def test_approving_signs_the_batch(admin):
     )
     entry = AuditEntry.objects.get()
     assert (entry.event, entry.actor_id, entry.note) == ("batch.approve", admin.pk, "Sesuai")
-    assert entry.facts == {"from": "proposed", "to": "approved"}
+    assert entry.facts == {"from": "locked", "to": "approved"}
+
+
+def test_a_dear_batch_needs_a_second_person(officer, admin):  # AC-B5, AC-B7
+    ApprovalPolicy.objects.create(effective_on=date(2026, 1, 1), source="SK contoh", tiers=[16_799])
+    batch = operations.propose_batch(by=officer, workers=[eligible_worker().pk], **TERMS)
+    assert batch.approvals_needed == 2
+
+    operations.approve_batch(batch.pk, by=admin, note="Satu")
+    batch.refresh_from_db()
+    assert batch.status == BatchStatus.LOCKED
+    assert refusal(operations.approve_batch, batch, by=admin) == ["already_signed"]
+    assert refusal(operations.hand_back_batch, batch, by=admin, note="Keliru") == ["already_signed"]  # AC-B8
+    second, third = UserFactory.create_batch(2)
+    operations.approve_batch(batch.pk, by=second)
+
+    batch.refresh_from_db()
+    assert (batch.status, batch.approved_by) == (BatchStatus.APPROVED, second)
+    assert list(batch.approvals.values_list("stage", "approved_by")) == [(1, admin.pk), (2, second.pk)]
+    assert refusal(operations.approve_batch, batch, by=third) == ["wrong_status"]
+    events = AuditEntry.objects.order_by("pk").values_list("event", "actor_id")
+    assert list(events)[1:] == [("batch.sign", admin.pk), ("batch.approve", second.pk)]
+
+
+@pytest.mark.parametrize(
+    ("approval", "constraint"),
+    [
+        (lambda batch, admin: {"stage": 1, "approved_by": batch.proposed_by}, "enrollment_approval_is_by_another"),
+        (lambda batch, admin: {"stage": 3, "approved_by": admin}, "enrollment_approval_is_needed"),
+        (lambda batch, admin: {"stage": 0, "approved_by": admin}, "enrollment_approval_stages_begin_at_1"),
+        (lambda batch, admin: {"stage": 1, "approved_by": admin}, "enrollment_approval_stage_once"),
+        (
+            lambda batch, admin: {"stage": 2, "approved_by": batch.approvals.get().approved_by},
+            "enrollment_approval_person_once",
+        ),
+    ],
+)
+def test_the_database_holds_the_rules_of_an_approval(admin, approval, constraint):  # AC-B4, AC-B5, AC-B7
+    batch = BatchFactory(approvals_needed=2)
+    operations.approve_batch(batch.pk, by=UserFactory())
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        batch.approvals.create(approved_at=batch.proposed_at, **approval(batch, admin))
+
+
+def test_what_was_handed_back_is_mended_and_locked_again(officer, admin):
+    ApprovalPolicy.objects.create(effective_on=date(2026, 1, 1), source="SK contoh", tiers=[0])
+    stays, goes = eligible_worker(), eligible_worker()
+    batch = operations.propose_batch(by=officer, workers=[stays.pk, goes.pk], **TERMS)
+    operations.approve_batch(batch.pk, by=admin)
+
+    operations.hand_back_batch(batch.pk, by=UserFactory(), note="Satu orang sudah pindah")
+    batch.refresh_from_db()
+    assert (batch.status, batch.approvals.count()) == (BatchStatus.RETURNED, 0)
+    assert refusal(operations.propose_batch, by=officer, workers=[goes.pk], **TERMS) == ["already_proposed"]
+
+    operations.reopen_batch(batch.pk, by=officer)
+    assert list(batch.lines.values_list("facts", "digest")) == [({}, "")] * 2
+    out = batch.lines.get(worker=goes).number
+    assert operations.take_out_lines(batch.pk, by=officer, numbers=[out, 99]) == 1
+    locked = operations.lock_batch(batch.pk, by=officer)
+    assert (locked.status, locked.approvals_needed) == (BatchStatus.LOCKED, 2)
+    assert list(locked.lines.values_list("worker", flat=True)) == [stays.pk]
+    assert operations.propose_batch(by=officer, workers=[goes.pk], **TERMS).lines.count() == 1
+    assert operations.approve_batch(batch.pk, by=admin).status == BatchStatus.LOCKED
+
+
+def test_a_draft_takes_workers_in_until_it_is_locked(officer):
+    batch = operations.propose_batch(by=officer, workers=[eligible_worker().pk], draft=True, **TERMS)
+    assert (batch.status, batch.digest, list(batch.lines.values_list("facts", flat=True))) == ("draft", "", [{}])
+    late = eligible_worker()
+
+    line = operations.add_worker(batch.pk, by=officer, nik=late.nik)
+    assert (line.number, line.worker, line.monthly_amount) == (2, late, 16_800)
+    assert refusal(operations.add_worker, batch, by=officer, nik=late.nik) == ["already_proposed"]
+    assert refusal(operations.add_worker, batch, by=officer, nik="7371010101010001") == ["worker_not_found"]
+
+    operations.lock_batch(batch.pk, by=officer)
+    assert refusal(operations.add_worker, batch, by=officer, nik=eligible_worker().nik) == ["wrong_status"]
+    assert refusal(operations.take_out_lines, batch, by=officer, numbers=[1]) == ["wrong_status"]
+    events = ["batch.draft", "batch.add_line", "batch.lock"]
+    assert list(AuditEntry.objects.order_by("pk").values_list("event", flat=True)) == events
+
+
+def test_the_lock_keeps_a_digest_of_each_line_and_of_all(officer):
+    batch = operations.propose_batch(by=officer, workers=[eligible_worker().pk, eligible_worker().pk], **TERMS)
+
+    lines = list(batch.lines.order_by("number"))
+    assert [line.digest for line in lines] == [line.content_digest() for line in lines]
+    assert batch.digest == chain.sha256(*[line.digest for line in lines])
+    lines[0].monthly_amount -= 1
+    assert lines[0].digest != lines[0].content_digest()
+
+
+def test_an_empty_draft_is_not_locked(officer):  # AC-B2
+    batch = BatchFactory(draft=True, proposed_by=officer)
+
+    assert refusal(operations.lock_batch, batch, by=officer) == ["no_lines"]
+
+
+def test_a_line_without_amount_is_not_locked(officer):  # AC-B2
+    line = BatchLineFactory(batch__draft=True, batch__proposed_by=officer, worker=eligible_worker(), monthly_amount=0)
+
+    assert refusal(operations.lock_batch, line.batch, by=officer) == ["amount_missing"]
+
+
+def test_what_became_of_a_worker_since_the_draft_is_said_at_the_lock(officer):  # AC-B2
+    batch = operations.propose_batch(
+        by=officer, workers=[eligible_worker(name="Andi").pk, eligible_worker(name="Baso").pk], draft=True, **TERMS
+    )
+    Worker.objects.filter(name="Andi").update(employment=Employment.WAGE_EARNER)
+    MembershipFactory(worker=Worker.objects.get(name="Baso"))
+
+    before = state()
+    with pytest.raises(Refused) as refused:
+        operations.lock_batch(batch.pk, by=officer)
+
+    assert refused.value.codes == ["wage_earner", "already_covered"]
+    assert [text.partition(":")[0] for text in refused.value.messages] == ["Andi", "Baso"]
+    assert state() == before
+
+
+def test_of_many_who_may_not_be_enrolled_the_first_ten_are_told(officer):
+    batch = BatchFactory(draft=True, proposed_by=officer)
+    for worker in WorkerFactory.create_batch(12, employment=Employment.CIVIL_SERVANT):
+        DesilRecordFactory(family_card_number=worker.family_card_number)
+        BatchLineFactory(batch=batch, worker=worker)
+
+    with pytest.raises(Refused) as refused:
+        operations.lock_batch(batch.pk, by=officer)
+
+    assert refused.value.codes == ["civil_servant"] * 10 + ["more_lines"]
+    assert refused.value.messages[-1].startswith("Masih ada 2 pekerja lain")
+
+
+def test_the_second_of_two_pages_is_told_who_changed_it(officer, admin):  # AC-B22
+    batch = operations.propose_batch(by=officer, workers=[eligible_worker().pk], **TERMS)
+    seen = operations.last_deed(batch)
+    operations.hand_back_batch(batch.pk, by=admin, note="Periksa lagi", seen=seen)
+
+    with pytest.raises(Refused) as refused:
+        operations.approve_batch(batch.pk, by=UserFactory(), seen=seen)
+
+    assert refused.value.codes == ["changed_meanwhile"]
+    assert refused.value.messages[0].startswith(
+        f"Kelompok ini sudah diubah oleh {admin.name} pada 24-11-2026 10.00 WITA."
+    )
+
+
+def test_a_month_takes_its_batches_along(admin):
+    line = BatchLineFactory(batch=BatchFactory(answered=True), accepted=True)
+    batch = line.batch
+    assert refusal(operations.reconcile_batch, batch, by=admin, month_agrees=False) == ["month_not_reconciled"]
+
+    operations.reconcile_batch(batch.pk, by=admin, month_agrees=True)
+    late = BatchLineFactory(batch=batch)
+    assert refusal(operations.close_batch, batch, by=admin, month_closed=True) == ["lines_unanswered"]
+    late.delete()
+    assert operations.close_batch(batch.pk, by=admin, month_closed=True).status == BatchStatus.CLOSED
+    assert list(AuditEntry.objects.order_by("pk").values_list("event", flat=True)) == ["batch.reconcile", "batch.close"]
+
+
+def refusal(operation, batch=None, **asked) -> list[str]:
+    """The codes with which it is refused."""
+    with pytest.raises(Refused) as refused:
+        operation(*([batch.pk] if batch else []), **asked)
+    return refused.value.codes
 
 
 def test_the_database_refuses_the_proposers_own_signature(admin):  # AC-B4
@@ -264,7 +435,7 @@ def test_a_batch_that_ends_frees_its_workers(officer, admin, deed, status):  # A
     line = batch.lines.get()
     assert (batch.status, line.status) == (status, LineStatus.DROPPED)
     assert AuditEntry.objects.latest("pk").note == "Desil berubah"
-    assert operations.propose_batch(by=officer, workers=[line.worker_id], **TERMS).status == BatchStatus.PROPOSED
+    assert operations.propose_batch(by=officer, workers=[line.worker_id], **TERMS).status == BatchStatus.LOCKED
 
 
 def test_taking_the_file_is_signed_and_each_download_is_on_the_trail(bpjs):
@@ -397,6 +568,19 @@ def test_two_approvers_at_once_give_one_approval():  # AC-B23
 
     assert outcomes == ["done", "wrong_status"]
     assert list(AuditEntry.objects.values_list("event", flat=True)) == ["batch.approve"]
+    assert BatchApproval.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_approvers_at_once_give_both_approvals_where_two_are_needed():  # AC-B23
+    line = BatchLineFactory(batch__approvals_needed=2)
+    admins = UserFactory.create_batch(3)
+
+    outcomes = at_once(*[lambda by=by: operations.approve_batch(line.batch.pk, by=by) for by in admins])
+
+    assert outcomes == ["done", "done", "wrong_status"]
+    assert sorted(BatchApproval.objects.values_list("stage", flat=True)) == [1, 2]
+    assert sorted(AuditEntry.objects.values_list("event", flat=True)) == ["batch.approve", "batch.sign"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from casework.models import AuditEntry
+from enrollment import operations
 from enrollment.enums import BatchStatus
 from enrollment.models import Batch
 from tests.accounts.factories import UserFactory
@@ -104,7 +105,9 @@ def test_detail_queries_do_not_grow(client, admin, count, django_assert_num_quer
     BatchLineFactory.create_batch(count, batch=batch)
     client.force_login(admin)
 
-    with django_assert_num_queries(11):  # session, user, limit, batch, replies, trail, traces, page, 3 for the entry
+    with django_assert_num_queries(
+        12
+    ):  # session, user, limit, batch, approvals, replies, trail, traces, page, 3 for it
         response = client.get(batch.get_absolute_url())
 
     assert len(response.context["page"]) == count
@@ -140,11 +143,13 @@ def test_the_proposer_sees_why_another_signs(client, officer):
 @pytest.mark.parametrize(
     ("trait", "status", "offered", "download"),
     [
-        ("admin", {}, ["approve", "reject"], False),
+        ("admin", {}, ["approve", "hand_back", "reject"], False),
         ("admin", {"approved": True}, [], False),
         ("bpjs", {"approved": True}, ["send"], False),
         ("bpjs", {"sent": True}, ["reply"], True),
         ("bpjs", {"answered": True}, [], True),
+        ("bpjs", {"closed": True}, [], True),
+        ("admin", {"draft": True}, [], False),
         ("auditor", {}, [], False),
     ],
 )
@@ -180,6 +185,7 @@ def test_out_of_scope_is_not_found(client, officer, bpjs):
     [
         ("batch_approve", "admin", {}, {"note": "Sesuai"}, BatchStatus.APPROVED),
         ("batch_reject", "admin", {}, {"note": "Desil berubah"}, BatchStatus.REJECTED),
+        ("batch_hand_back", "admin", {}, {"note": "Desil berubah"}, BatchStatus.RETURNED),
         ("batch_send", "bpjs", {"approved": True}, {}, BatchStatus.SENT),
     ],
 )
@@ -210,6 +216,73 @@ def test_withdrawing_by_page(client, officer):
     assert batch.status == BatchStatus.WITHDRAWN
 
 
+def test_a_draft_from_the_first_worker_to_the_lock(client, officer):
+    first, second = eligible_worker(), eligible_worker(name="Daeng Bunga")
+    client.force_login(officer)
+    address = f"{page('batch_propose')}?package=JKK_JKM&payer=APBD&start_month=2026-12-01&worker={first.pk}"
+    client.post(address, {"expected": "1", "draft": "1"})
+    batch = Batch.objects.get()
+    assert batch.status == BatchStatus.DRAFT
+
+    html = client.post(page("batch_add", batch.number), {"nik": f" {second.nik} "}, follow=True).content.decode()
+    assert "Daeng Bunga masuk sebagai baris 2." in html
+    assert "NIK" in client.post(page("batch_add", batch.number), {"nik": ""}, follow=True).content.decode()
+    again = client.post(page("batch_add", batch.number), {"nik": second.nik}, follow=True).content.decode()
+    assert f"Sudah ada di kelompok {batch.number}." in again
+
+    html = client.post(page("batch_take_out", batch.number), {"line": ["1", "x"]}, follow=True).content.decode()
+    assert "1 pekerja dikeluarkan dari kelompok." in html
+    assert "Centang dulu barisnya." in client.post(page("batch_take_out", batch.number), follow=True).content.decode()
+
+    assert client.get(page("batch_lock", batch.number)).status_code == 200
+    client.post(page("batch_lock", batch.number), {"note": "Lengkap"})
+    batch.refresh_from_db()
+    assert batch.status == BatchStatus.LOCKED
+    late = client.post(page("batch_take_out", batch.number), {"line": "2"}, follow=True).content.decode()
+    assert "Statusnya sekarang “Dikunci, menunggu persetujuan”." in late
+
+
+def test_what_was_handed_back_is_reopened_by_page(client, officer):
+    batch = BatchLineFactory(batch=BatchFactory(returned=True, proposed_by=officer)).batch
+    client.force_login(officer)
+
+    assert client.get(page("batch_reopen", batch.number)).status_code == 200
+    client.post(page("batch_reopen", batch.number))
+
+    batch.refresh_from_db()
+    assert batch.status == BatchStatus.DRAFT
+
+
+def test_the_second_of_two_pages_is_told_who_was_first(client, admin):  # AC-B22
+    batch = BatchLineFactory().batch
+    client.force_login(admin)
+    seen = client.get(page("batch_approve", batch.number)).context["form"]["seen"].value()
+    other = UserFactory(name="Admin Lain")
+    operations.hand_back_batch(batch.pk, by=other, note="Periksa lagi")
+    operations.reopen_batch(batch.pk, by=batch.proposed_by)
+
+    response = client.post(page("batch_approve", batch.number), {"note": "Sesuai", "seen": seen})
+
+    assert response.status_code == 422
+    assert f"Kelompok ini sudah diubah oleh {batch.proposed_by.name} pada" in response.content.decode()
+    assert "Statusnya sekarang “Draf”." in response.content.decode()
+
+
+def test_a_worker_corrected_after_the_lock_shows_so(client, officer, admin):  # AC-B19
+    worker = eligible_worker(name="Nama lama")
+    terms = {"package": "JKK_JKM", "payer": "APBD", "start_month": date(2026, 12, 1)}
+    batch = operations.propose_batch(by=officer, workers=[worker.pk], **terms)
+    worker.name = "Nama baru"
+    worker.save()
+    client.force_login(admin)
+
+    html = client.get(batch.get_absolute_url()).content.decode()
+
+    assert "Nama lama" in html
+    assert "<b>Berubah sejak dikunci:</b> nama" in html
+    assert "Nama baru" not in html
+
+
 def test_a_rejection_without_reason_stays_on_the_page(client, admin):  # AC-B10
     batch = BatchLineFactory().batch
     client.force_login(admin)
@@ -219,7 +292,7 @@ def test_a_rejection_without_reason_stays_on_the_page(client, admin):  # AC-B10
     assert response.status_code == 422
     assert response.context["form"].errors == {"note": ["Isi alasan."]}
     batch.refresh_from_db()
-    assert batch.status == BatchStatus.PROPOSED
+    assert batch.status == BatchStatus.LOCKED
 
 
 @pytest.mark.parametrize("name", ["batch_approve", "batch_reject"])

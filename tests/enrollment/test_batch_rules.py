@@ -16,15 +16,20 @@ PROPOSER, ADMIN, BPJS, OFFICER = (
     for pk, role in enumerate([Role.OFFICER, Role.ADMIN, Role.BPJS, Role.OFFICER], start=1)
 )
 ASKS = {
-    "approve": lambda batch: rules.may_approve(batch, ADMIN),
-    "reject": lambda batch: rules.may_reject(batch, ADMIN, note="Desil belum jelas"),
+    "lock": lambda batch: rules.may_lock(batch, PROPOSER),
+    "reopen": lambda batch: rules.may_reopen(batch, PROPOSER),
+    "approve": lambda batch: rules.may_approve(batch, ADMIN, signed=[]),
+    "hand_back": lambda batch: rules.may_hand_back(batch, ADMIN, note="Desil belum jelas", signed=[]),
+    "reject": lambda batch: rules.may_reject(batch, ADMIN, note="Desil belum jelas", signed=[]),
     "withdraw": lambda batch: rules.may_withdraw(batch, PROPOSER),
     "send": lambda batch: rules.may_send(batch, BPJS),
     "answer": lambda batch: rules.may_read_reply(batch, BPJS),
+    "reconcile": lambda batch: rules.may_reconcile_batch(batch, ADMIN, month_agrees=True),
+    "close": lambda batch: rules.may_close_batch(batch, ADMIN, unanswered=0, month_closed=True),
 }
 
 
-def batch(status=BatchStatus.PROPOSED, **fields) -> Batch:
+def batch(status=BatchStatus.LOCKED, **fields) -> Batch:
     return Batch(status=status, proposed_by_id=PROPOSER.pk, **fields)
 
 
@@ -34,11 +39,18 @@ def test_every_action_in_every_state(action, status):  # AC-B1
     decision = ASKS[action](batch(status))
 
     allowed = {
-        ("approve", "proposed"),
-        ("reject", "proposed"),
-        ("withdraw", "proposed"),
+        ("lock", "draft"),
+        ("approve", "locked"),
+        ("hand_back", "locked"),
+        ("reopen", "returned"),
+        ("reject", "locked"),
+        ("withdraw", "draft"),
+        ("withdraw", "locked"),
+        ("withdraw", "returned"),
         ("send", "approved"),
         ("answer", "sent"),
+        ("reconcile", "answered"),
+        ("close", "reconciled"),
     }
     refusal = [("wrong_status", f"Statusnya sekarang “{status.label}”.")]
     assert [(reason.code, reason.text) for reason in decision.reasons] == (
@@ -47,31 +59,77 @@ def test_every_action_in_every_state(action, status):  # AC-B1
 
 
 @pytest.mark.parametrize("status", BatchStatus)
+def test_lines_change_in_a_draft_only(status):
+    assert rules.may_edit(batch(status), PROPOSER).codes == ([] if status == "draft" else ["wrong_status"])
+
+
+@pytest.mark.parametrize("status", BatchStatus)
 def test_the_file_is_there_once_it_was_taken(status):
     decision = rules.may_download(batch(status), BPJS)
 
-    assert decision.codes == ([] if status in ("sent", "answered") else ["wrong_status"])
+    assert decision.codes == ([] if status in ("sent", "answered", "reconciled", "closed") else ["wrong_status"])
 
 
-def test_nobody_gives_both_signatures():  # AC-B4
-    own = Batch(status=BatchStatus.PROPOSED, proposed_by_id=ADMIN.pk)
+def test_nobody_gives_two_signatures():  # AC-B4, AC-B5, AC-B8
+    own = Batch(status=BatchStatus.LOCKED, proposed_by_id=ADMIN.pk)
+    for signed, code in (([], "same_person"), ([ADMIN.pk], "already_signed")):
+        asked = own if code == "same_person" else batch()
+        assert rules.may_approve(asked, ADMIN, signed=signed).codes == [code]
+        assert rules.may_reject(asked, ADMIN, note="Salah", signed=signed).codes == [code]
+        assert rules.may_hand_back(asked, ADMIN, note="Salah", signed=signed).codes == [code]
 
-    assert rules.may_approve(own, ADMIN).codes == ["same_person"]
-    assert rules.may_reject(own, ADMIN, note="Salah").codes == ["same_person"]
+
+@pytest.mark.parametrize("rule", [rules.may_reject, rules.may_hand_back])
+def test_a_refusal_needs_a_reason(rule):  # AC-B10
+    assert rule(batch(), ADMIN, note="  ", signed=[]).codes == ["reason_missing"]
 
 
-def test_a_rejection_needs_a_reason():  # AC-B10
-    assert rules.may_reject(batch(), ADMIN, note="  ").codes == ["reason_missing"]
+@pytest.mark.parametrize(
+    ("amount", "tiers", "needed"),
+    [
+        (16_800, [100_000_000], 1),
+        (100_000_000, [100_000_000], 1),
+        (100_000_001, [100_000_000], 2),
+        (500_000_000, [100_000_000, 500_000_000], 2),
+        (500_000_001, [100_000_000, 500_000_000], 3),
+        (500_000_001, [], 1),
+    ],
+)
+def test_each_tier_asks_for_one_more_approval(amount, tiers, needed):
+    assert rules.approvals_needed(amount, tiers=tiers) == needed
+
+
+def test_a_colleague_may_free_who_stands_in_a_forsaken_draft():
+    for status in ("draft", "returned"):
+        assert rules.may_withdraw(batch(status), OFFICER).codes == []
+        assert rules.may_withdraw(batch(status), ADMIN).codes == ["not_the_proposer"]
+
+
+def test_closing_asks_for_answers_and_a_closed_month():
+    answered, reconciled = batch(BatchStatus.ANSWERED), batch(BatchStatus.RECONCILED)
+    assert rules.may_reconcile_batch(answered, ADMIN, month_agrees=False).codes == ["month_not_reconciled"]
+    assert rules.may_close_batch(reconciled, ADMIN, unanswered=2, month_closed=False).codes == [
+        "lines_unanswered",
+        "month_not_closed",
+    ]
 
 
 @pytest.mark.parametrize(
     ("ask", "codes"),
     [
-        (lambda: rules.may_approve(batch(), OFFICER), ["not_an_admin"]),
-        (lambda: rules.may_approve(batch(), PROPOSER), ["not_an_admin", "same_person"]),
-        (lambda: rules.may_reject(batch(), BPJS, note=""), ["not_an_admin", "reason_missing"]),
+        (lambda: rules.may_approve(batch(), OFFICER, signed=[]), ["not_an_admin"]),
+        (lambda: rules.may_approve(batch(), PROPOSER, signed=[]), ["not_an_admin", "same_person"]),
+        (lambda: rules.may_reject(batch(), BPJS, note="", signed=[]), ["not_an_admin", "reason_missing"]),
         (lambda: rules.may_withdraw(batch(), OFFICER), ["not_the_proposer"]),
         (lambda: rules.may_withdraw(batch(), ADMIN), ["not_the_proposer"]),
+        (lambda: rules.may_lock(batch(BatchStatus.DRAFT), OFFICER), ["not_the_proposer"]),
+        (lambda: rules.may_edit(batch(BatchStatus.DRAFT), OFFICER), ["not_the_proposer"]),
+        (lambda: rules.may_reopen(batch(BatchStatus.RETURNED), OFFICER), ["not_the_proposer"]),
+        (lambda: rules.may_reconcile_batch(batch(BatchStatus.ANSWERED), BPJS, month_agrees=True), ["not_an_admin"]),
+        (
+            lambda: rules.may_close_batch(batch(BatchStatus.RECONCILED), OFFICER, unanswered=0, month_closed=True),
+            ["not_an_admin"],
+        ),
         (lambda: rules.may_send(batch(BatchStatus.APPROVED), ADMIN), ["not_bpjs"]),
         (lambda: rules.may_download(batch(BatchStatus.SENT), ADMIN), ["not_bpjs"]),
         (lambda: rules.may_read_reply(batch(BatchStatus.SENT), OFFICER), ["not_bpjs"]),

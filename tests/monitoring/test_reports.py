@@ -208,7 +208,7 @@ def test_an_admins_own_proposal_waits_for_another():
     BatchFactory(proposed_by=admin)
     BatchFactory.create_batch(2)
 
-    assert reports.batches_by_status(admin) == {"proposed": 2}
+    assert reports.batches_by_status(admin) == {"locked": 2}
 
 
 def test_bpjs_counts_what_was_approved_for_it():

@@ -121,9 +121,9 @@ def test_the_refusal_says_desil_and_snapshot():  # AC-W55
 
 def test_facts_name_the_snapshot_and_the_policy():
     worker = WorkerFactory()
-    DesilRecordFactory(family_card_number=worker.family_card_number, desil=2)
+    record = DesilRecordFactory(family_card_number=worker.family_card_number, desil=2)
 
-    assert eligibility_facts(worker, policy=PolicyFactory(), on=ON) == {
+    assert eligibility_facts(worker, record=record, policy=PolicyFactory(), on=ON) == {
         "on": "2026-11-24",
         "policy_effective_on": "2026-01-01",
         "policy_source": "Pernyataan contoh",
@@ -142,7 +142,7 @@ def test_facts_name_the_snapshot_and_the_policy():
 
 
 def test_facts_without_a_desil_say_so():
-    facts = eligibility_facts(WorkerFactory(), policy=PolicyFactory(), on=ON)
+    facts = eligibility_facts(WorkerFactory(), record=None, policy=PolicyFactory(), on=ON)
 
     assert (facts["desil"], facts["desil_source"], facts["desil_received_on"]) == (None, "", None)
 

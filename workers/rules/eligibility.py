@@ -8,7 +8,7 @@ from typing import Any
 
 from casework.decisions import Decision
 from workers.enums import AGE_LIMIT, Employment
-from workers.models import Policy, Worker
+from workers.models import DesilRecord, Policy, Worker
 from workers.rules.exits import against_exited
 
 
@@ -75,9 +75,11 @@ def check_age(worker: Worker, *, minimum_age: int, on: date) -> Decision:
     return Decision.unless(*_against_age(worker.age_on(on), minimum_age))
 
 
-def eligibility_facts(worker: Worker, *, policy: Policy, on: date) -> dict[str, Any]:
-    """What an eligibility decision of that day rests on, to be stored with it as JSON."""
-    record = worker.desil_record_in(policy.release)
+def eligibility_facts(worker: Worker, *, record: DesilRecord | None, policy: Policy, on: date) -> dict[str, Any]:
+    """What an eligibility decision of that day rests on, to be stored with it as JSON.
+
+    `record` is what the policy's release says of the family, worker.desil_record_in(policy.release).
+    """
     return {
         "on": on.isoformat(),
         "policy_effective_on": policy.effective_on.isoformat(),
