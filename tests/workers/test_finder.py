@@ -160,6 +160,26 @@ def test_set_k_by_rule_2_and_never_five_years_apart(one, other, likeness):  # AC
 
 
 @pytest.mark.parametrize(
+    ("born", "crowd", "expected"),
+    [
+        ("1990-07-01", 3, {("a", "b"), ("a", "c"), ("b", "c")}),
+        ("1990-07-01", 2, {("a", "b")}),
+        ("1990-01-07", 2, {("a", "b"), ("a", "c"), ("b", "c")}),
+        ("1990-01-07", 1, {("a", "b")}),  # day and month taken for each other
+    ],
+)
+def test_in_a_crowd_with_one_birth_date_names_must_begin_alike(monkeypatch, born, crowd, expected):
+    people = {
+        "a": ("Kamarudin", "L", born, ""),
+        "b": ("Kamaruddin", "L", "1990-07-01", ""),
+        "c": ("Samaruddin", "L", "1990-07-01", ""),
+    }
+    monkeypatch.setattr(finder, "CROWD", crowd)
+
+    assert set(found(finder.pairs_within(file(people)))) == expected
+
+
+@pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
         (("Smith", "2011-11-11", "L"), ("Smiht", "2011-11-01", "L"), ["family"]),  # AC-D13

@@ -3,7 +3,6 @@
 from workers.operations.accepting import (
     accept_import,
     decide_rows,
-    search_import,
     store_import,
     view_held,
 )
@@ -71,6 +70,7 @@ from workers.operations.reviews import (
 )
 from workers.operations.search import Found, search_worker
 from workers.operations.staging import LABELS, report_of
+from workers.operations.suspicions import search_import
 from workers.operations.undoing import finish_undo, undo_import
 
 __all__ = [

@@ -6,23 +6,20 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import pghistory
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Max, Min
 from django.utils import timezone
-from psycopg2.sql import SQL, Composable, Identifier
 
 from accounts.models import User
 from casework import audit
-from workers import finder, rules
+from workers import rules
 from workers.enums import ImportStatus, RowDecision, Verdict
 from workers.models import Policy, RegistryImport, StagedRow
 from workers.operations.exits import see_again
-from workers.operations.pairs import store_pairs
 from workers.operations.pulse import at_work
 from workers.workflow import IMPORT
 
 STEP = 20_000  # rows of one statement
-SEARCH_WITHIN = 600  # seconds
 STORED = "(verdict IN ('accepted', 'repaired') OR verdict = 'review' AND decision = 'taken')"
 
 # Ordered, so that two that meet wait for each other in one order. The NIK constraint decides who was first (AC-W44).
@@ -119,11 +116,6 @@ NEW = f"""
     SELECT count(*) FROM workers_stagedrow
     WHERE registry_import_id = %(pk)s AND row BETWEEN %(first)s AND %(last)s AND known_id IS NULL AND {STORED}
 """
-PEOPLE = """
-    CREATE TEMP TABLE import_people AS
-    SELECT known.* FROM {registry} AS known JOIN workers_worker AS worker ON worker.id = key
-    WHERE registry_import_id = %(pk)s
-"""  # with statistics of its own, by which the search is planned
 COUNT = "SELECT verdict, count(*) FROM workers_stagedrow WHERE registry_import_id = %(pk)s GROUP BY verdict"
 
 
@@ -165,37 +157,6 @@ def store_import(pk: UUID) -> None:
             audit.record("import.change", registry_import, by=by, persons=changed)
 
 
-def search_import(pk: UUID) -> None:
-    """Looks for people of a stored file who may be registered twice. Killed at any moment, it is due as before.
-
-    The rows stay where this is cut off: a file in which thousands share one birth date and name has too many pairs to
-    look at.
-    """
-    registry_import = RegistryImport.objects.get(pk=pk)
-    with at_work(registry_import):
-        registry_import.refresh_from_db()
-        if registry_import.search_due:
-            _raise_suspicions(registry_import)
-
-
-def _raise_suspicions(registry_import: RegistryImport) -> None:
-    mine = RegistryImport.objects.filter(pk=registry_import.pk)
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL statement_timeout = %s", [int(SEARCH_WITHIN * 1000)])
-                cursor.execute(PEOPLE.format(registry=finder.REGISTRY.string.strip()), {"pk": registry_import.pk})
-                cursor.execute("ANALYZE import_people")
-            store_pairs(_pairs_of(), by=None)
-            with connection.cursor() as cursor:
-                cursor.execute("DROP TABLE import_people")
-            mine.update(search_due=False)
-    except OperationalError:
-        with transaction.atomic():
-            audit.record("import.search_cut_off", registry_import, by=None)
-            mine.update(search_due=False)
-
-
 @transaction.atomic
 def view_held(registry_import: RegistryImport, rows: Sequence[StagedRow], *, by: User) -> None:
     """Leaves the entry of a page of held rows, with the people whom they would change."""
@@ -229,14 +190,6 @@ def decide_rows(pk: UUID, *, by: User, decision: str, rows: Iterable[int] = (), 
     facts = {"decision": decision, "rows": numbers[:1000], "count": len(numbers)}
     audit.record("import.decide", registry_import, by=by, facts=facts, persons=changed)
     return len(numbers)
-
-
-def _pairs_of() -> Composable:
-    """Who of import_people may be one person with another of it, or with somebody who was registered before."""
-    others = SQL("(SELECT * FROM {} AS known WHERE NOT EXISTS (SELECT FROM import_people WHERE key = known.key))")
-    ours = Identifier("import_people")
-    within = finder.pairs_within(ours)
-    return SQL("{} UNION ALL {}").format(within, finder.pairs_between(ours, others.format(finder.REGISTRY)))
 
 
 def _store(cursor, registry_import: RegistryImport, *, by: User, first: int, last: int) -> list[UUID]:
