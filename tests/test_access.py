@@ -41,6 +41,7 @@ from tests.enrollment.factories import (
 from tests.regions.factories import kecamatan, kelurahan
 from tests.workers.factories import (
     DesilRecordFactory,
+    DesilReleaseFactory,
     DesilReviewFactory,
     DraftPhotoFactory,
     DuplicatePairFactory,
@@ -131,6 +132,8 @@ POST workers:objection_close             in     whole   404       403     403   
 GET  workers:release_list                in     ok      ok        403     403   ok    403   ok
 GET  workers:release_record              in     ok      ok        403     403   ok    403   403
 POST workers:release_record              in     ok      ok        403     403   ok    403   403
+GET  workers:release_upload              in     ok      ok        403     403   ok    403   403
+POST workers:release_upload              in     ok      ok        403     403   ok    403   403
 GET  enrollment:batch_list               in     ok      ok        403     403   ok    ok    ok
 GET  enrollment:batch_propose            in     ok      ok        403     403   403   403   403
 POST enrollment:batch_propose            in     ok      ok        403     403   403   403   403
@@ -424,6 +427,7 @@ def world(db):
         **{f"account_{page}": {"pk": staff.pk} for page in ACCOUNT_PAGES},
         **{f"workers:import_{page}": {"pk": upload.pk} for page in IMPORT_PAGES},
         "workers:import_columns": {"pk": asked.pk},
+        "workers:release_upload": {"pk": DesilReleaseFactory().pk},
         "hospital_detail": {"pk": treating.pk},
         "agreement_record": {"pk": treating.pk},
         "agreement_end": {"pk": paper.agreement.pk},

@@ -95,6 +95,24 @@ class ObjectionOutcome(models.TextChoices):
     REJECTED = "rejected", "Ditolak"
 
 
+class ImportKind(models.TextChoices):
+    """What the rows of an imported file are."""
+
+    PEOPLE = "people", "Daftar pekerja"
+    FAMILIES = "families", "Desil keluarga"
+
+
+class FamilyMove(models.TextChoices):
+    """Where a family stands in a release beside the release before, by the limit of the policy."""
+
+    OVER = "over", "Naik melewati batas"
+    NEW_ABOVE = "new_above", "Baru, di atas batas"
+    UNDER = "under", "Turun ke dalam batas"
+    NEW = "new", "Baru, dalam batas"
+    UNCHANGED = "unchanged", "Tetap di sisi yang sama"
+    GONE = "gone", "Tidak ada lagi"
+
+
 class ImportStatus(models.TextChoices):
     COLUMNS = "columns", "Menunggu kolom dicocokkan"
     QUEUED = "queued", "Menunggu giliran"

@@ -42,6 +42,7 @@ urlpatterns = [
     path("reviews/<uuid:pk>/decide/", views.review_decide, name="review_decide"),
     path("releases/", views.release_list, name="release_list"),
     path("releases/record/", views.release_record, name="release_record"),
+    path("releases/<int:pk>/upload/", views.release_upload, name="release_upload"),
     path("<uuid:pk>/", views.worker_detail, name="worker_detail"),
     path("<uuid:pk>/correct/", views.worker_correct, name="worker_correct"),
     path("<uuid:pk>/documents/", views.document_list, name="document_list"),

@@ -156,8 +156,11 @@ def test_the_page_records_a_release(client):
 
     response = client.post(reverse("workers:release_record"), TYPED, follow=True)
 
-    assert response.redirect_chain == [(reverse("workers:release_list"), 302)]
-    assert [str(message) for message in response.context["messages"]] == ["DTSEN rilis 2026-4 dicatat."]
+    release = DesilRelease.objects.get()
+    assert response.redirect_chain == [(reverse("workers:release_upload", args=[release.pk]), 302)]
+    assert [str(message) for message in response.context["messages"]] == [
+        "DTSEN rilis 2026-4 dicatat. Unggah data keluarganya bila sudah ada."
+    ]
 
 
 def test_the_page_says_at_which_field_it_is_refused(client):

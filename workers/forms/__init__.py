@@ -4,7 +4,7 @@ from workers.forms.columns import ColumnsForm
 from workers.forms.documents import DocumentForm, WithdrawalForm
 from workers.forms.exits import ExitForm, ReturnForm
 from workers.forms.identity import IdentityFilter, IdentityForm, IdentityRejectionForm
-from workers.forms.imports import ImportForm, RowDecisionForm, UndoImportForm
+from workers.forms.imports import ImportForm, RowDecisionForm, SnapshotForm, UndoImportForm
 from workers.forms.pairs import FADED, PairAnswerForm, PairFilter, PairReasonForm
 from workers.forms.registration import (
     FORM_OF_PAGE,
@@ -50,6 +50,7 @@ __all__ = [
     "ReviewDecisionForm",
     "ReviewFilter",
     "RowDecisionForm",
+    "SnapshotForm",
     "SummaryForm",
     "UndoImportForm",
     "WithdrawalForm",

@@ -3,13 +3,13 @@
 from django import forms
 
 from ui.forms import PortalForm
-from workers.registry_file import LABELS, Layout
+from workers.registry_file import FAMILY_COLUMNS, LABELS, Layout
 
 NOT_READ = "Tidak dibaca"
 
 
 class ColumnsForm(PortalForm):
-    """One choice for each column of the file, in its order."""
+    """One choice for each column of the file, in its order. `families`: of a DTSEN snapshot."""
 
     known_only = forms.BooleanField(
         label="Berkas ini hanya memperbarui pekerja yang sudah terdaftar",
@@ -17,10 +17,12 @@ class ColumnsForm(PortalForm):
         required=False,
     )
 
-    def __init__(self, *args, layout: Layout, **kwargs):
+    def __init__(self, *args, layout: Layout, families: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         self.layout = layout
-        choices = [("", NOT_READ), *LABELS.items()]
+        if families:
+            del self.fields["known_only"]
+        choices = [("", NOT_READ), *((name, LABELS[name]) for name in (FAMILY_COLUMNS if families else LABELS))]
         for place, (title, column) in enumerate(zip(layout.header, layout.columns, strict=True)):
             self.fields[f"column_{place}"] = forms.ChoiceField(
                 choices=choices,

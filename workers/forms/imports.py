@@ -8,7 +8,9 @@ from ui.forms import PortalForm
 from workers.enums import RowDecision
 
 
-class ImportForm(PortalForm):
+class TableForm(PortalForm):
+    """A file whose rows are to be imported."""
+
     file = forms.FileField(
         label="Berkas daftar pekerja",
         max_length=200,
@@ -16,23 +18,12 @@ class ImportForm(PortalForm):
         error_messages={"required": "Pilih berkas .xlsx atau .csv.", "empty": "Berkas ini kosong."},
         widget=forms.FileInput({"accept": ".xlsx,.csv,text/csv"}),
     )
-    posting = forms.ModelChoiceField(
-        queryset=Region.objects.none(),
-        label="Wilayah",
-        help_text="Baris di luar wilayah ini dikembalikan.",
-        empty_label=None,
-    )
-
     reason = forms.CharField(
         label="Alasan mengimpor lagi",
         help_text="Hanya bila berkas yang sama pernah diimpor.",
         max_length=300,
         required=False,
     )
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["posting"].queryset = Region.objects.filter(code__startswith=user.region_id or "")
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -41,6 +32,28 @@ class ImportForm(PortalForm):
                 f"Ukuran berkas {in_megabytes(file.size)}. Paling besar {in_megabytes(LARGEST_TABLE)}."
             )
         return file
+
+
+class SnapshotForm(TableForm):
+    """What a DTSEN release says of families."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label = "Berkas desil keluarga"
+
+
+class ImportForm(TableForm):
+    posting = forms.ModelChoiceField(
+        queryset=Region.objects.none(),
+        label="Wilayah",
+        help_text="Baris di luar wilayah ini dikembalikan.",
+        empty_label=None,
+    )
+    field_order = ("file", "posting", "reason")
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["posting"].queryset = Region.objects.filter(code__startswith=user.region_id or "")
 
 
 class UndoImportForm(PortalForm):

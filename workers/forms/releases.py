@@ -4,6 +4,7 @@ from django import forms
 
 from casework.decisions import Refused
 from ui.forms import DatePartsField, PortalForm
+from workers.models.releases import RELEASE_NAME
 
 FIELD_OF_REASON = {
     "release_known": "name",
@@ -14,7 +15,7 @@ FIELD_OF_REASON = {
 
 class ReleaseForm(PortalForm):
     name = forms.RegexField(
-        r"^20[0-9]{2}-[1-4]$",
+        RELEASE_NAME,
         label="Rilis DTSEN",
         help_text="Tahun dan triwulan. Contoh: 2026-3.",
         error_messages={"invalid": "Tulis tahun dan triwulan seperti 2026-3."},

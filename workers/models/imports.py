@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from casework.constraints import signed_together
 from regions.models import Region
-from workers.enums import ImportStatus, RowDecision, Verdict
+from workers.enums import ImportKind, ImportStatus, RowDecision, Verdict
 from workers.querysets import ImportQuerySet
 
 
@@ -25,6 +25,11 @@ class RegistryImport(models.Model):
     sha256 = models.CharField(max_length=64)
     path = models.CharField(max_length=100)  # in MEDIA_ROOT, under a random name
     layout = models.JSONField(default=dict)  # registry_file.Layout.stored: how the bytes are read
+    kind = models.CharField(
+        max_length=10, choices=ImportKind.choices, default=ImportKind.PEOPLE, db_default=ImportKind.PEOPLE
+    )
+    release = models.CharField(max_length=20, blank=True, db_default="")  # of its desils; "" is the policy's of the day
+    moves = models.JSONField(null=True)  # what a release would change, as the check found it: snapshots.moves_of
     posting = models.ForeignKey(Region, models.PROTECT)  # rows outside it are refused (AC-W50)
     status = models.CharField(max_length=10, choices=ImportStatus.choices, default=ImportStatus.QUEUED)
     rows_total = models.PositiveIntegerField(default=0)  # known when all are read; until then an estimate
@@ -70,6 +75,10 @@ class RegistryImport(models.Model):
                 name="workers_import_acceptance_is_signed", condition=signed_together("accepted_by", "accepted_at")
             ),
             models.CheckConstraint(
+                name="workers_import_families_have_a_release",
+                condition=~Q(kind=ImportKind.FAMILIES) | ~Q(release=""),
+            ),
+            models.CheckConstraint(
                 name="workers_import_undoing_is_signed", condition=signed_together("undone_by", "undone_at")
             ),
         ]
@@ -79,6 +88,11 @@ class RegistryImport(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("workers:import_detail", args=[self.pk])
+
+    @property
+    def tells_families(self) -> bool:
+        """Whether it is a DTSEN snapshot, which registers nobody."""
+        return self.kind == ImportKind.FAMILIES
 
     @property
     def rows_good(self) -> int:

@@ -84,6 +84,7 @@ class DesilRecord(models.Model):
     recorded_by = models.ForeignKey(User, models.PROTECT)
     recorded_at = models.DateTimeField(db_default=Now())
     registry_import = models.ForeignKey(RegistryImport, models.PROTECT, null=True, related_name="desils")
+    registry_row = models.PositiveIntegerField(null=True)  # of that file, as a spreadsheet counts
 
     class Meta:
         constraints = [

@@ -6,6 +6,8 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 
+RELEASE_NAME = r"^20[0-9]{2}-[1-4]$"
+
 
 class DesilRelease(models.Model):
     """One DTSEN release as the city received it. Its families are DesilRecord, under the same name (rule S3)."""
@@ -20,7 +22,7 @@ class DesilRelease(models.Model):
     class Meta:
         ordering = ["-name"]
         constraints = [
-            models.CheckConstraint(name="workers_release_name_form", condition=Q(name__regex=r"^20[0-9]{2}-[1-4]$")),
+            models.CheckConstraint(name="workers_release_name_form", condition=Q(name__regex=RELEASE_NAME)),
             models.CheckConstraint(
                 name="workers_release_received_after_its_date",
                 condition=Q(dated_on=None) | Q(dated_on__lte=F("received_on")),

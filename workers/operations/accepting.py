@@ -17,6 +17,8 @@ from workers.enums import ImportStatus, RowDecision, Verdict
 from workers.models import Policy, RegistryImport, StagedRow
 from workers.operations.exits import see_again
 from workers.operations.pulse import at_work
+from workers.operations.reviews import open_reviews
+from workers.operations.snapshots import store_families
 from workers.workflow import IMPORT
 
 STEP = 20_000  # rows of one statement
@@ -151,10 +153,12 @@ def store_import(pk: UUID) -> None:
         see_again(registry_import.staged.filter(row__in=met).values("nik"), by=by)
         registry_import.staged.filter(verdict__in=(Verdict.ACCEPTED, Verdict.BLANK)).delete()
         zero = dict.fromkeys((f"rows_{verdict}" for verdict in Verdict.values), 0)
-        ended = {"finished_at": timezone.now(), "search_due": True}
+        ended = {"finished_at": timezone.now(), "search_due": not registry_import.tells_families}
         IMPORT.apply(registry_import, "finish", by=by, **(zero | counts), **ended)
         if changed:
             audit.record("import.change", registry_import, by=by, persons=changed)
+        if registry_import.tells_families:
+            open_reviews(on=timezone.localdate(), by=by)
 
 
 @transaction.atomic
@@ -195,15 +199,19 @@ def decide_rows(pk: UUID, *, by: User, decision: str, rows: Iterable[int] = (), 
 def _store(cursor, registry_import: RegistryImport, *, by: User, first: int, last: int) -> list[UUID]:
     """Stores what was accepted or taken of these rows. The people whose particulars were changed."""
     on = timezone.localdate(registry_import.uploaded_at)
+    release = registry_import.release or Policy.objects.in_force(on).release
     values = {
         "pk": registry_import.pk,
         "by": by.pk,
         "first": first,
         "last": last,
         "on": on,
-        "release": Policy.objects.in_force(on).release,
+        "release": release,
         "source": f"Berkas {registry_import.name}"[:200],
     }
+    if registry_import.tells_families:
+        store_families(cursor, values)
+        return []
     cursor.execute(NEW, values)
     (new,) = cursor.fetchone()
     cursor.execute(STORE, values)

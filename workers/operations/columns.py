@@ -14,6 +14,7 @@ from accounts.models import User
 from casework import uploads
 from casework.decisions import Refused
 from workers import registry_file, rules
+from workers.enums import ImportKind
 from workers.models import ColumnMapping, RegistryImport
 from workers.registry_file import Layout, Unreadable
 from workers.workflow import IMPORT
@@ -32,6 +33,13 @@ def receive(content: File, *, name: str) -> tuple[uploads.Accepted, Layout]:
     return accepted, layout.mapped(known.columns) if known else layout
 
 
+def as_kind(layout: Layout, kind: str | None) -> tuple[Layout, str]:
+    """The layout with the columns that a file of this kind may have, and the kind: by the columns where it is None."""
+    if kind is None:
+        kind = ImportKind.FAMILIES if layout.tells_families else ImportKind.PEOPLE
+    return (layout.of_families() if kind == ImportKind.FAMILIES else layout), kind
+
+
 @transaction.atomic
 def confirm_columns(pk: UUID, *, by: User, columns: Sequence[str], known_only: bool = False) -> RegistryImport:
     """Lets a file be checked with these columns, one for each title in its order, "" for one that is not read.
@@ -40,7 +48,10 @@ def confirm_columns(pk: UUID, *, by: User, columns: Sequence[str], known_only: b
     """
     registry_import = RegistryImport.objects.visible_to(by).locked().get(pk=pk)
     rules.may_confirm_columns(registry_import, by).require()
-    rules.check_columns(columns, known_only=known_only).require()
+    if registry_import.tells_families:
+        rules.check_family_columns(columns).require()
+    else:
+        rules.check_columns(columns, known_only=known_only).require()
     layout = replace(Layout.of(registry_import.layout), columns=tuple(columns), examples=())  # they have been seen
     now = timezone.now()
     remembered = {"titles": layout.header, "columns": layout.columns, "confirmed_by": by, "confirmed_at": now}

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID, uuid4
 
 from django.core.files import File
@@ -20,20 +20,34 @@ from accounts.models import User
 from casework import audit
 from regions.models import Region
 from workers import rules
-from workers.enums import ImportStatus, Verdict
+from workers.enums import ImportKind, ImportStatus, Verdict
 from workers.models import Policy, RegistryImport
-from workers.operations.columns import receive
+from workers.operations.columns import as_kind, receive
 from workers.operations.pulse import at_work
+from workers.operations.snapshots import FamilyIntake
 from workers.operations.staging import Intake, report_of
 from workers.registry_file import Layout, Unreadable
 from workers.workflow import IMPORT
 
+INTAKES = {ImportKind.PEOPLE: Intake, ImportKind.FAMILIES: FamilyIntake}
+
 
 @transaction.atomic
 def import_registry(
-    *, by: User, content: File, name: str, posting: Region, reason: str = "", ask: bool = False
+    *,
+    by: User,
+    content: File,
+    name: str,
+    posting: Region,
+    reason: str = "",
+    ask: bool = False,
+    release: str = "",
+    kind: str | None = ImportKind.PEOPLE,
 ) -> RegistryImport:
     """Takes in a file for the region, to be checked by check_import; with `ask`, once its columns are confirmed.
+
+    Its desils are recorded under the DTSEN release of that name, those of people without one under the release that
+    counts on the day. `kind` tells a snapshot, with families of a release, from a list of people; None: by its columns.
 
     `reason` says why a file is imported that was imported before (AC-I28). Raises Refused without it, and for a region
     that is not the user's; Unreadable for what is no registry file. Then nothing is stored.
@@ -43,8 +57,13 @@ def import_registry(
     before = RegistryImport.objects.filter(sha256=sha256, status__in=(ImportStatus.ACCEPTING, ImportStatus.DONE))
     rules.check_import_again(before.select_related("accepted_by").first(), reason=reason).require()
     accepted, layout = receive(content, name=name)
+    layout, kind = as_kind(layout, kind)
     if not ask:
         layout.complete()
+    if kind == ImportKind.FAMILIES:
+        rules.may_import_release(by, release).require()
+    elif release:
+        rules.check_received(release).require()
     registry_import = RegistryImport.objects.create(
         name=accepted.name,
         sha256=sha256,
@@ -52,10 +71,12 @@ def import_registry(
         layout=layout.stored,
         status=ImportStatus.COLUMNS if ask else ImportStatus.QUEUED,
         posting=posting,
+        kind=kind,
+        release=release,
         reason=reason,
         uploaded_by=by,
     )
-    facts = {"sha256": sha256, "posting": posting.pk}
+    facts = {"sha256": sha256, "posting": posting.pk, "kind": kind, "release": release}
     audit.record("import.upload", registry_import, by=by, note=reason, facts=facts)
     return registry_import
 
@@ -95,31 +116,43 @@ def cancel_import(pk: UUID, *, by: User, note: str = "") -> RegistryImport:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What an import would find. `counts` has one key for each verdict, `report` the rows of its report."""
+    """What an import would find. `counts` has one key for each verdict, `report` the rows of its report, `moves` what
+    a DTSEN snapshot would change."""
 
     counts: dict[str, int]
     report: Iterator[list]
+    kind: str = ImportKind.PEOPLE
+    moves: dict[str, Any] | None = None
 
 
 @contextmanager
-def try_registry(content: BinaryIO, *, name: str, posting: Region) -> Iterator[Trial]:
-    """The same check, of which nothing stays after the block. Raises Unreadable."""
+def try_registry(
+    content: BinaryIO, *, name: str, posting: Region, release: str = "", kind: str | None = ImportKind.PEOPLE
+) -> Iterator[Trial]:
+    """The same check, of which nothing stays after the block. Raises Unreadable, and Refused for families without
+    the name of their release, which need not have come yet.
+    """
     pk, on = uuid4(), timezone.localdate()
-    layout = receive(File(content), name=name)[1].complete()
-    intake = Intake.of(pk, content, layout, posting=posting.pk, on=on, release=Policy.objects.in_force(on).release)
+    layout, kind = as_kind(receive(File(content), name=name)[1].complete(), kind)
+    if kind == ImportKind.FAMILIES:
+        rules.check_release_named(release).require()
+    release = release or Policy.objects.in_force(on).release
+    intake = INTAKES[kind].of(pk, content, layout, posting=posting.pk, on=on, release=release)
     with transaction.atomic():
         intake.tell_unknown_columns()
         for chunk in intake.chunks():
             intake.judge(chunk)
-        yield Trial(_each(intake.whole()), report_of(pk))
+        yield Trial(_each(intake.whole()), report_of(pk), kind, intake.moves())
         transaction.set_rollback(True)  # no foreign key is asked for before a commit
 
 
 def _check(registry_import: RegistryImport, stream: BinaryIO, *, by: User) -> None:
     on = timezone.localdate(registry_import.uploaded_at)  # the registration day of all rows
-    release = Policy.objects.in_force(on).release
+    release = registry_import.release or Policy.objects.in_force(on).release
     layout = Layout.of(registry_import.layout)
-    intake = Intake.of(registry_import.pk, stream, layout, posting=registry_import.posting_id, on=on, release=release)
+    intake = INTAKES[registry_import.kind].of(
+        registry_import.pk, stream, layout, posting=registry_import.posting_id, on=on, release=release
+    )
     _begin(registry_import, intake, by=by)
     for chunk in intake.chunks():
         _take_chunk(registry_import, intake, chunk)
@@ -160,6 +193,7 @@ def _present(registry_import: RegistryImport, intake: Intake, *, by: User) -> No
         **{f"rows_{verdict}": count for verdict, count in counts.items()},
         rows_total=sum(counts.values()),
         rows_known=intake.rows_known(),
+        moves=intake.moves(),
         progressed_at=timezone.now(),
     )
 

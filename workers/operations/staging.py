@@ -116,6 +116,10 @@ class Intake:
         staged = StagedRow.objects.filter(registry_import=self.pk)
         return staged.filter(Q(verdict=Verdict.DUPLICATE) | Q(known__isnull=False)).count()
 
+    def moves(self) -> dict[str, Any] | None:
+        """What a DTSEN snapshot would change; nothing is to be said of people."""
+        return None
+
     def judge(self, chunk: list[RawRow]) -> dict[str, int]:
         """Stages the rows, with their findings. How many have which verdict."""
         with connection.cursor() as cursor:

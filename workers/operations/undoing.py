@@ -15,6 +15,7 @@ from workers.enums import ImportStatus
 from workers.models import DuplicatePair, RegistryImport, Worker
 from workers.operations.accepting import becomes, differs
 from workers.operations.pulse import at_work
+from workers.operations.snapshots import remove_families
 from workers.workflow import IMPORT
 
 REASONS = {  # by table, for what keeps a person; the apps above are known here by these names only
@@ -69,7 +70,7 @@ REMOVE = """
 """
 REMOVE_DESIL = """
     DELETE FROM workers_desilrecord AS record
-    WHERE registry_import_id = %(pk)s AND NOT EXISTS (
+    WHERE registry_import_id = %(pk)s AND registry_row IS NULL AND NOT EXISTS (
         SELECT FROM workers_worker AS worker
         WHERE worker.registry_import_id = %(pk)s AND worker.family_card_number = record.family_card_number
     )
@@ -127,6 +128,7 @@ def finish_undo(pk: UUID) -> None:
         by, values = registry_import.undone_by, {"pk": pk}
         cursor.execute("SET LOCAL statement_timeout = 0")
         with pghistory.context(user=by.pk):
+            families = remove_families(cursor, pk) if registry_import.tells_families else 0
             cursor.execute(LOCK, values)
             cursor.execute(KEEP.format(kept=_kept()), values)
             cursor.execute(REMOVE_PAIRS, values)
@@ -137,6 +139,6 @@ def finish_undo(pk: UUID) -> None:
             cursor.execute(CHANGE_BACK, values)
             changed = [worker for (worker,) in cursor.fetchall()]
         cursor.execute(LISTED, values)
-        IMPORT.apply(registry_import, "finish_undo", by=by, rows_undone=removed + len(changed))
+        IMPORT.apply(registry_import, "finish_undo", by=by, rows_undone=families + removed + len(changed))
         if changed:
             audit.record("import.change", registry_import, by=by, persons=changed)

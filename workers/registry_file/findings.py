@@ -211,6 +211,25 @@ CODES = {
     "desil_differs_in_file": _refused(
         "Keluarga ini tertulis dengan desil {0} dalam berkas yang sama. Samakan menurut DTSEN."
     ),
+    # a family of a DTSEN snapshot
+    "family_card_needed": _refused(
+        "Nomor KK belum diisi. Tanpa nomor KK tidak diketahui desil ini milik keluarga mana."
+    ),
+    "family_card_unreadable": _refused("Nomor KK harus 16 angka. Cocokkan dengan data DTSEN."),
+    "desil_needed": _refused("Desil belum diisi. Isi menurut data DTSEN."),
+    "desil_unreadable": _refused(f"Desil adalah angka 1 sampai {MAXIMUM_DESIL}. Cocokkan dengan data DTSEN."),
+    "family_twice": Code(Verdict.DUPLICATE, _says("Keluarga ini sudah ada di baris {0} dengan desil yang sama.")),
+    "family_recorded": Code(
+        Verdict.DUPLICATE, _says("Keluarga ini sudah tercatat pada rilis ini dengan desil yang sama.")
+    ),
+    "family_recorded_otherwise": _refused(
+        "Pada rilis ini keluarga ini sudah tercatat dengan desil {0}. Catatan itu tidak diubah lewat berkas; "
+        "cocokkan dengan data DTSEN."
+    ),
+    "member_of_other_family": _noted(
+        "Pekerja dengan NIK ini tercatat dengan nomor KK lain, atau tanpa nomor KK, jadi desil ini belum sampai "
+        "kepadanya. Perbaiki nomor KK di halamannya."
+    ),
     "desil_differs": Code(
         Verdict.ACCEPTED,
         _says(
@@ -241,6 +260,8 @@ GENERAL = {
     "occupation_word": "Nama lain dari pekerjaan dikenali.",
     "desil_form": "Desil yang ditulis dengan cara lain, seperti D2 atau II, dikenali.",
     "desil_differs_in_file": "Satu keluarga tertulis dengan beberapa desil. Samakan menurut DTSEN.",
+    "family_twice": "Keluarga ini ada di beberapa baris dengan desil yang sama. Baris pertama yang dipakai.",
+    "family_recorded_otherwise": "Keluarga ini sudah tercatat pada rilis ini dengan desil lain, yang tidak diubah.",
     "desil_differs": "Desil keluarga tetap seperti yang sudah tercatat. Cocokkan nomor KK dan desilnya.",
     "nik_length": "NIK tidak 16 angka.",
     "sex": "Jenis kelamin kosong atau tidak dikenal. Tulis L atau P.",

@@ -42,6 +42,8 @@ LABELS = {
 }
 PLACE = ("kode_kelurahan", "kelurahan")  # one of them is needed
 REQUIRED = ("nik", "nama", "jenis_kelamin", "tanggal_lahir", "pekerjaan")  # of a person who is not registered yet
+FAMILY_COLUMNS = ("no_kk", "desil", "nik", "kode_kelurahan", "kelurahan", "kecamatan")  # of a DTSEN snapshot
+OF_PERSONS = {"jenis_kelamin", "tanggal_lahir", "pekerjaan"}  # a snapshot has none of them
 SYNONYMS = {
     "nik": (
         "no ktp", "nomor ktp", "nmr ktp", "no nik", "nomor nik", "ktp", "nik ktp", "no ktp nik", "nomor induk",
@@ -130,6 +132,11 @@ def columns_twice(header: Sequence[str]) -> list[str]:
     """The names that stand in a header more than once and mean a column."""
     folded = [fold(name) for name in header]
     return sorted({MEANINGS[name] for name in folded if name in MEANINGS and folded.count(name) > 1})
+
+
+def tell_families(columns: Sequence[str]) -> bool:
+    """Whether these are columns of a DTSEN snapshot: what it says of a family, and nothing that registers a person."""
+    return {"no_kk", "desil"} <= set(columns) and not OF_PERSONS & set(columns)
 
 
 def missing_columns(columns: Sequence[str]) -> list[str]:

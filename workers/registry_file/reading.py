@@ -14,7 +14,15 @@ from typing import Any, BinaryIO
 
 from casework import uploads
 from casework.decisions import Refused
-from workers.registry_file.headers import COLUMNS, columns_twice, fold, guess_columns, missing_columns
+from workers.registry_file.headers import (
+    COLUMNS,
+    FAMILY_COLUMNS,
+    columns_twice,
+    fold,
+    guess_columns,
+    missing_columns,
+    tell_families,
+)
 
 DELIMITERS = ",;\t"
 BLOCK = 1 << 20
@@ -69,6 +77,15 @@ class Layout:
         return missing_columns(self.columns)
 
     @property
+    def tells_families(self) -> bool:
+        """Whether the file is a DTSEN snapshot by its columns."""
+        return tell_families(self.columns)
+
+    def of_families(self) -> Layout:
+        """The layout with the columns of a snapshot alone."""
+        return self.mapped([column if column in FAMILY_COLUMNS else "" for column in self.columns])
+
+    @property
     def fingerprint(self) -> str:
         """The same for files with the same titles in the same order."""
         return hashlib.sha256("\n".join(map(fold, self.header)).encode()).hexdigest()
@@ -78,8 +95,8 @@ class Layout:
         return replace(self, columns=tuple(columns))
 
     def complete(self) -> Layout:
-        """The layout itself. Raises Unreadable for one that lacks columns to register people."""
-        if self.missing:
+        """The layout itself. Raises Unreadable for one that tells no families and lacks columns to register people."""
+        if self.missing and not self.tells_families:
             raise Unreadable(f"Kolom ini belum ada: {', '.join(self.missing)}. Tambahkan judulnya di atas daftar.")
         return self
 

@@ -1,6 +1,6 @@
 """The questions of the registry. Each answer carries every reason against, so that one visit settles them all."""
 
-from workers.rules.columns import check_columns
+from workers.rules.columns import check_columns, check_family_columns
 from workers.rules.documents import may_add_document, may_withdraw_document
 from workers.rules.drafts import MOST_DRAFTS, may_begin_draft
 from workers.rules.eligibility import check_age, check_eligibility, eligibility_facts
@@ -36,7 +36,14 @@ from workers.rules.registration import (
     may_register,
     may_work_in,
 )
-from workers.rules.releases import check_release, may_receive_release, may_rest_on
+from workers.rules.releases import (
+    check_received,
+    check_release,
+    check_release_named,
+    may_import_release,
+    may_receive_release,
+    may_rest_on,
+)
 from workers.rules.reviews import check_objection, check_outcome, may_answer_review, may_decide_review
 
 __all__ = [
@@ -50,14 +57,17 @@ __all__ = [
     "check_correction",
     "check_eligibility",
     "check_exit",
+    "check_family_columns",
     "check_identity",
     "check_identity_change",
     "check_import_again",
     "check_link",
     "check_objection",
     "check_outcome",
+    "check_received",
     "check_registration",
     "check_release",
+    "check_release_named",
     "check_seen",
     "check_survivor",
     "eligibility_facts",
@@ -73,6 +83,7 @@ __all__ = [
     "may_decide_review",
     "may_decide_rows",
     "may_exit",
+    "may_import_release",
     "may_receive_release",
     "may_register",
     "may_rest_on",

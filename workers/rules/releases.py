@@ -51,6 +51,35 @@ def check_release(*, by: User, name: str, dated_on: date | None, received_on: da
     )
 
 
+def may_import_release(user: User, name: str) -> Decision:
+    """Whether this user may import what a release says of families."""
+    return may_receive_release(user) & (check_received(name) if name else check_release_named(name))
+
+
+def check_release_named(name: str) -> Decision:
+    """Whether families come with the name of their release: a desil without one says nothing (rule S3)."""
+    return Decision.unless(
+        (
+            not name,
+            "release_not_named",
+            "Berkas ini berisi desil keluarga, tetapi rilis DTSEN-nya belum disebut.",
+            "Sebutkan rilisnya, seperti 2026-3.",
+        ),
+    )
+
+
+def check_received(name: str) -> Decision:
+    """Whether a release has come, so that desils can be recorded under its name."""
+    return Decision.unless(
+        (
+            not DesilRelease.objects.filter(name=name).exists(),
+            "release_not_received",
+            f"DTSEN rilis {name} belum dicatat.",
+            "Catat dulu rilisnya dengan tanggal dan sumbernya.",
+        ),
+    )
+
+
 def may_rest_on(release: str) -> Decision:
     """Whether a new policy may count by this release: it has come, or a policy counts by it already."""
     unknown = not (

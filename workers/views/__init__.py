@@ -31,7 +31,7 @@ from workers.views.registration import (
     worker_search,
 )
 from workers.views.registry import worker_list
-from workers.views.releases import release_list, release_record
+from workers.views.releases import release_list, release_record, release_upload
 from workers.views.reports import (
     import_finding_list,
     import_findings,
@@ -87,6 +87,7 @@ __all__ = [
     "pair_unlink",
     "release_list",
     "release_record",
+    "release_upload",
     "review_answer",
     "review_decide",
     "review_detail",

@@ -23,12 +23,13 @@ def import_columns(request: HttpRequest, pk) -> HttpResponse:
     if registry_import.status != ImportStatus.COLUMNS:
         return redirect(registry_import)
     layout = Layout.of(registry_import.layout)
-    form = ColumnsForm(request.POST or None, layout=layout)
+    families = registry_import.tells_families
+    form = ColumnsForm(request.POST or None, layout=layout, families=families)
     if form.is_valid():
         try:
             with transaction.atomic():
                 operations.confirm_columns(
-                    pk, by=request.user, columns=form.columns(), known_only=form.cleaned_data["known_only"]
+                    pk, by=request.user, columns=form.columns(), known_only=form.cleaned_data.get("known_only", False)
                 )
                 tasks.check_import.enqueue(str(pk), by=request.user.pk)
         except Refused as refused:
@@ -36,5 +37,10 @@ def import_columns(request: HttpRequest, pk) -> HttpResponse:
         else:
             messages.success(request, "Kolom dicocokkan. Daftar sedang diperiksa, halaman ini boleh ditinggalkan.")
             return redirect(registry_import)
-    context = {"registry_import": registry_import, "layout": layout, "form": form}
+    context = {
+        "registry_import": registry_import,
+        "layout": layout,
+        "form": form,
+        "misplaced": layout.tells_families and not families,
+    }
     return render(request, "workers/import_columns.html", context, status=422 if form.errors else 200)

@@ -1,6 +1,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -16,9 +17,9 @@ from casework.decisions import Refused
 from casework.paging import Order, page_of
 from regions.models import Region
 from workers import operations, registry_file, rules, tasks
-from workers.enums import ImportStatus, RowDecision, Verdict
+from workers.enums import FamilyMove, ImportStatus, RowDecision, Verdict
 from workers.forms import ImportForm, RowDecisionForm, UndoImportForm
-from workers.models import Occupation, RegistryImport, StagedRow
+from workers.models import Occupation, Policy, RegistryImport, StagedRow
 from workers.operations import LABELS
 from workers.registry_file import CODES, WORST_LAST, Unreadable, general_message, message_of
 
@@ -78,6 +79,7 @@ def import_detail(request: HttpRequest, pk) -> HttpResponse:
         "accepting": rules.may_accept_import(registry_import, request.user),
         "undoing": rules.may_undo_import(registry_import, request.user, now=timezone.now()),
         "share": rules.known_share(registry_import),
+        "moves": _moves(registry_import),
         "kinds": _kinds(registry_import),
         "examples": _examples(registry_import) if registry_import.status == ImportStatus.READY else [],
         "held": registry_import.staged.filter(verdict=Verdict.REVIEW, decision="").count(),
@@ -223,6 +225,23 @@ def _under_work_before(registry_import: RegistryImport) -> RegistryImport | None
         status__in=set(UNDER_WORK) - {ImportStatus.QUEUED}, progressed_at__gt=timezone.now() - SILENT
     )
     return others.exclude(pk=registry_import.pk).select_related("uploaded_by").order_by("uploaded_at").first()
+
+
+def _moves(registry_import: RegistryImport) -> dict[str, Any] | None:
+    """What a DTSEN snapshot would change, or has changed, as rows of a table; None before it is known."""
+    moves = registry_import.moves
+    if moves is None:
+        return None
+    counted = [moves[kind] for kind in ("families", "workers", "covered")]
+    above = (FamilyMove.OVER, FamilyMove.NEW_ABOVE)
+    return moves | {
+        "rows": [
+            {"label": move.label, "is_above": move in above, "counts": [counts[move] for counts in counted]}
+            for move in FamilyMove
+        ],
+        "to_review": sum(moves["covered"][move] for move in above),
+        "counts_now": Policy.objects.in_force(timezone.localdate()).release == registry_import.release,
+    }
 
 
 def _kinds(registry_import: RegistryImport) -> list[dict]:

@@ -1,16 +1,20 @@
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import roles
 from accounts.roles import Role
 from casework.decisions import Refused
+from regions.models import Region, RegionLevel
 from workers import operations, rules
-from workers.forms import ReleaseForm
+from workers.enums import ImportKind
+from workers.forms import ReleaseForm, SnapshotForm
 from workers.models import DesilRecord, DesilRelease, Policy
+from workers.registry_file import Unreadable
 
 
 @require_safe
@@ -47,7 +51,38 @@ def release_record(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, f"DTSEN rilis {release.name} dicatat.")
-            return redirect("workers:release_list")
+            messages.success(request, f"DTSEN rilis {release.name} dicatat. Unggah data keluarganya bila sudah ada.")
+            return redirect("workers:release_upload", release.pk)
     context = {"form": form, "may": may}
     return render(request, "workers/release_record.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@roles(Role.OFFICER, Role.ADMIN)
+def release_upload(request: HttpRequest, pk) -> HttpResponse:
+    """The families of a release, as a file that is checked and shown before anything of it counts."""
+    release = get_object_or_404(DesilRelease, pk=pk)
+    may = rules.may_receive_release(request.user)
+    form = SnapshotForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            with transaction.atomic():
+                registry_import = operations.import_registry(
+                    by=request.user,
+                    content=file,
+                    name=file.name,
+                    posting=Region.objects.get(level=RegionLevel.CITY),
+                    release=release.name,
+                    kind=ImportKind.FAMILIES,
+                    reason=form.cleaned_data["reason"],
+                    ask=True,
+                )
+        except Unreadable as error:
+            form.add_error("file", str(error))
+        except Refused as refused:
+            form.add_error(None, refused.messages)
+        else:
+            return redirect("workers:import_columns", registry_import.pk)
+    context = {"form": form, "release": release, "may": may}
+    return render(request, "workers/release_upload.html", context, status=422 if form.errors else 200)
