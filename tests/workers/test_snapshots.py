@@ -369,7 +369,7 @@ def test_an_admin_uploads_confirms_reads_and_accepts(client, admin):  # AC-W56
     DesilRecordFactory(family_card_number=card(1), release="2026-3", desil=3)
     member(1)
     client.force_login(admin)
-    assert "Unggah data" in client.get(reverse("workers:release_list")).text
+    assert reverse("workers:release_upload", args=[release.pk]) in client.get(reverse("workers:release_list")).text
     content = families((1, 6, "KAPASA"), (2, 4, "KAPASA"), columns=("NKK", "Desil Keluarga", "kelurahan"))
     file = SimpleUploadedFile("dtsen.csv", content.getvalue())
     asked = client.post(reverse("workers:release_upload", args=[release.pk]), {"file": file})
