@@ -7,6 +7,8 @@ from django.db import models
 NIK_LENGTH = 16  # rule N1
 PARTICIPANT_NUMBER = re.compile(r"[0-9]{6,12}")  # rule N9: 11 digits, unconfirmed
 USUAL_PARTICIPANT_NUMBER_LENGTH = 11
+CARD_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # of Crockford's base 32: none is taken for another
+CARD_NUMBER = re.compile(f"K[{CARD_SIGNS}]{{11}}")  # 55 bits by chance; the letter tells it from a NIK
 SHEET_CODE_LENGTH = 16  # hexadecimal digits: too many to guess, few enough to compare by eye
 DOOR = "door_"  # begins the reason codes of answers through the emergency door
 LONGEST_GAP = 3  # rule T5: more unpaid months in a row end participation
@@ -83,6 +85,32 @@ class Accident(models.TextChoices):
     @property
     def in_traffic(self) -> bool:
         return self in (Accident.TRAFFIC_AT_WORK, Accident.TRAFFIC)
+
+
+class Receiver(models.TextChoices):
+    """Into whose hands a card was given."""
+
+    SELF = "self", "Peserta sendiri"
+    FAMILY = "family", "Keluarga serumah"
+    OFFICIAL = "official", "Ketua RT atau RW"
+
+
+class CardLoss(models.TextChoices):
+    """Why a card is not valid any more."""
+
+    LOST = "lost", "Hilang"
+    DAMAGED = "damaged", "Rusak"
+    CHANGED = "changed", "Isinya sudah berubah"
+    ENDED = "ended", "Kepesertaan berakhir"
+    MISTAKE = "mistake", "Keliru dibuat"
+
+
+class CardState(models.TextChoices):
+    """Where a card is on its way."""
+
+    MADE = "made", "Belum diserahkan"
+    HANDED_OVER = "handed_over", "Sudah diserahkan"
+    WITHDRAWN = "withdrawn", "Tidak berlaku lagi"
 
 
 class Finding(models.TextChoices):

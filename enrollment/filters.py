@@ -2,9 +2,10 @@
 
 from django_filters import ChoiceFilter, FilterSet
 
-from enrollment.enums import LONGEST_GAP, BatchStatus, Package, Payer
-from enrollment.models import Batch, Membership
+from enrollment.enums import LONGEST_GAP, BatchStatus, CardState, Package, Payer
+from enrollment.models import Batch, Card, Membership
 from ui.forms import FilterForm
+from workers.filters import KelurahanFilter, kelurahan_of
 
 
 class BatchFilter(FilterSet):
@@ -15,6 +16,26 @@ class BatchFilter(FilterSet):
         model = Batch
         fields = ["status", "package"]
         form = FilterForm
+
+
+class CardFilter(FilterSet):
+    """Without a word, the cards that wait to be handed over."""
+
+    kelurahan = KelurahanFilter(
+        field_name="worker__kelurahan",
+        queryset=lambda request: kelurahan_of(request.user),
+        label="Kelurahan",
+        empty_label="Semua",
+    )
+    state = ChoiceFilter(label="Keadaan", choices=CardState.choices, empty_label="Semua", method="in_state")
+
+    class Meta:
+        model = Card
+        fields = ["kelurahan", "state"]
+        form = FilterForm
+
+    def in_state(self, cards, name, value):
+        return cards.in_state(CardState(value))
 
 
 class GapFilter(FilterSet):

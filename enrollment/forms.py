@@ -11,11 +11,12 @@ from accounts.models import User
 from casework import uploads
 from casework.decisions import Refused
 from enrollment.batch_file import LARGEST_REPLY
-from enrollment.enums import Accident, Finding, Package, Payer, Purpose
+from enrollment.enums import Accident, CardLoss, Finding, Package, Payer, Purpose, Receiver
 from enrollment.rules import first_of_month, month_after, number_on_card
 from regions.models import Region, RegionLevel
 from ui.forms import DatePartsField, DateTimePartsField, PortalForm, RadioCards
 from workers import nik
+from workers.filters import KelurahanField, kelurahan_of
 
 # Where a refusal is told: at the field that would change it.
 FIELD_OF = {
@@ -28,6 +29,9 @@ FIELD_OF = {
     "year_missing": "birth_year",
     "year_unlikely": "birth_year",
     "event_in_future": "event_at",
+    "handed_in_future": "handed_on",
+    "handed_before_made": "handed_on",
+    "receiver_missing": "receiver",
     "event_after_known": "known_at",
     "known_too_fresh": "known_at",
     "reference_known": "reference",
@@ -165,7 +169,7 @@ class EventForm(DeedForm):
 class CoverageForm(EventForm):
     question = NumberField(
         label="NIK atau nomor peserta",
-        help_text="Alat pindai genggam juga bisa dipakai di kotak ini.",
+        help_text="Nomor kartu Jagai juga bisa. Alat pindai genggam bisa dipakai di kotak ini.",
         max_length=40,
         widget=forms.TextInput({"class": "nik", "inputmode": "numeric", "autocomplete": "off", "autofocus": True}),
     )
@@ -212,6 +216,48 @@ class CoverageForm(EventForm):
     @property
     def is_by_name(self) -> bool:
         return bool(self["name"].value() or self["birth_on"].value() or self["name"].errors)
+
+
+class HandOverForm(DeedForm):
+    handed_on = DatePartsField(label="Tanggal diserahkan")
+    handed_to = forms.ChoiceField(
+        label="Diterima oleh", choices=Receiver.choices, widget=RadioCards, initial=Receiver.SELF
+    )
+    receiver = forms.CharField(
+        label="Nama penerima",
+        max_length=120,
+        required=False,
+        help_text="Bila bukan peserta sendiri.",
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["handed_on"].initial = timezone.localdate()
+
+
+class CardWithdrawForm(DeedForm):
+    because = forms.ChoiceField(label="Alasan", choices=CardLoss.choices, widget=RadioCards)
+
+
+class CardReplaceForm(DeedForm):
+    because = forms.ChoiceField(
+        label="Mengapa diganti?",
+        choices=[(loss.value, loss.label) for loss in (CardLoss.LOST, CardLoss.DAMAGED, CardLoss.CHANGED)],
+        widget=RadioCards,
+    )
+
+
+class CardMakeForm(DeedForm):
+    """The address of making cards: whose. Nothing in it is personal."""
+
+    kelurahan = KelurahanField(
+        Region.objects.none(), label="Kelurahan", required=False, empty_label="Semua di wilayah tugas Anda"
+    )
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kelurahan"].queryset = kelurahan_of(user)
 
 
 class AsKnownForm(DeedForm):

@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear, Grea
 from accounts.roles import Role
 from casework.paging import Order
 from casework.querysets import CaseQuerySet
-from enrollment.enums import APPROVED_ONCE, BatchStatus, BillStatus
+from enrollment.enums import APPROVED_ONCE, BatchStatus, BillStatus, CardState
 from workers.querysets import person_of
 
 TURN_FIRST = Order("is_my_turn", "proposed_at", "pk", falling=True)
@@ -73,6 +73,12 @@ class MembershipQuerySet(CaseQuerySet):
         first = unpaid.exclude(worker__survivor__in=self.values("worker")).exclude(Exists(siblings))
         return first.order_by("worker_id", "-period").distinct("worker_id")
 
+    def without_card(self, on: date):
+        """One membership that runs or will begin, the first, of each worker whose person has no valid card."""
+        carded = self.model.cards.rel.related_model.objects.valid().values(person=person_of())
+        bare = self.filter(period__overlap=(on, None)).alias(person=person_of()).exclude(person__in=carded)
+        return bare.order_by("worker_id", "period").distinct("worker_id")
+
     def with_gap(self, on: date):
         """Adds `unpaid_months`: how many months in a row, up to the running one, are not paid. See rules.gap_of."""
         running = on.replace(day=1)
@@ -87,6 +93,32 @@ def _month_number(month):
     """Months are counted on from year 0, so that the next one is one more."""
     month = ExpressionWrapper(month, output_field=DateField())
     return ExtractYear(month) * 12 + ExtractMonth(month)
+
+
+class CardQuerySet(CaseQuerySet):
+    def visible_to(self, user):
+        match user.role:
+            case Role.OFFICER if user.region_id:
+                return self.filter(worker__kelurahan__code__startswith=user.region_id)
+            case Role.AUDITOR:
+                return self.filter(worker__kelurahan__isnull=False)
+            case Role.ADMIN:
+                return self
+        return self.none()
+
+    def valid(self):
+        return self.filter(withdrawn_by=None)
+
+    def in_state(self, state: CardState):
+        match state:
+            case CardState.MADE:
+                return self.valid().filter(handed_by=None)
+            case CardState.HANDED_OVER:
+                return self.valid().filter(handed_by__isnull=False)
+        return self.filter(withdrawn_by__isnull=False)
+
+    def with_list_data(self):
+        return self.select_related("worker__kelurahan__parent", "membership", "made_by", "handed_by", "withdrawn_by")
 
 
 class ReceiptQuerySet(CaseQuerySet):

@@ -18,7 +18,7 @@ from casework.models import AuditEntry
 from claims.enums import ClaimStatus
 from claims.models import Claim, DeathReport, Estimate, Stay, Transfer
 from enrollment.enums import LineStatus
-from enrollment.models import BatchLine, Contribution, CoverageCheck, DoorOpening, Membership, Recheck
+from enrollment.models import BatchLine, Card, Contribution, CoverageCheck, DoorOpening, Membership, Recheck
 from monitoring.models import RetentionPolicy
 from workers.models import (
     DesilObjection,
@@ -170,6 +170,7 @@ def _forget(persons: list[Worker]) -> None:
     IdentityCorrection.objects.filter(worker__in=persons).update(
         before={}, after={}, reason=GONE, evidence=GONE, answer=""
     )
+    Card.objects.filter(worker__in=persons).exclude(receiver="").update(receiver=GONE)
     _forget_cover({person.pk: person for person in persons}, numbers)
     pairs = DuplicatePair.objects.filter(Q(one__in=persons) | Q(other__in=persons))
     pairs.exclude(note="").update(note=GONE)
@@ -187,7 +188,7 @@ def _forget(persons: list[Worker]) -> None:
     )
     _empty_trail(about, fields=ABOUT_A_PERSON)
     forget_history(Worker.objects.filter(pk__in=[person.pk for person in persons]))
-    for model in (Claim, BatchLine, Membership):
+    for model in (Claim, BatchLine, Membership, Card):
         forget_history(model.objects.filter(worker__in=persons))
 
 

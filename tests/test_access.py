@@ -22,6 +22,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
+from pypdf import PdfReader
 
 from accounts.roles import Role
 from casework import audit
@@ -33,6 +34,7 @@ from tests.claims.factories import DeathReportFactory, InstalmentFactory, StayFa
 from tests.enrollment.factories import (
     BatchFactory,
     BatchLineFactory,
+    CardFactory,
     CoverageCheckFactory,
     DoorOpeningFactory,
     MembershipFactory,
@@ -161,6 +163,18 @@ GET  enrollment:reply_example            in     403     403       403     403   
 GET  enrollment:receipt_list             in     403     403       403     403   ok    ok    ok
 GET  enrollment:receipt_record           in     403     403       403     403   403   ok    403
 POST enrollment:receipt_record           in     403     403       403     403   403   ok    403
+GET  enrollment:card_list                in     sees    ok        403     403   sees  403   sees
+GET  enrollment:card_make                in     ok      ok        403     403   ok    403   403
+POST enrollment:card_make                in     ok      ok        403     403   ok    403   403
+POST enrollment:card_make_one            in     ok      404       403     403   ok    403   403
+GET  enrollment:card_sheet               in     sees    ok        403     403   sees   403   403
+GET  enrollment:card_file                in     sees    404       403     403   sees   403   403
+GET  enrollment:card_hand_over           in     sees    404       403     403   sees  403   403
+POST enrollment:card_hand_over           in     sees    404       403     403   sees  403   403
+GET  enrollment:card_replace             in     sees    404       403     403   sees  403   403
+POST enrollment:card_replace             in     sees    404       403     403   sees  403   403
+GET  enrollment:card_withdraw            in     sees    404       403     403   sees  403   403
+POST enrollment:card_withdraw            in     sees    404       403     403   sees  403   403
 GET  enrollment:gap_list                 in     sees    ok        403     403   sees  403   sees
 GET  enrollment:coverage_check           in     403     403       ok      ok    403   403   403
 POST enrollment:coverage_check           in     403     403       ok      ok    403   403   403
@@ -375,6 +389,7 @@ def world(db):
     pair = DuplicatePairFactory(one=person)
     line = BatchLineFactory(batch=BatchFactory(sent=True), worker=person)
     cover = MembershipFactory(worker=person)
+    card = CardFactory(membership=cover)
     check = CoverageCheckFactory(active=True, membership=cover, asked_by=staff)
     claim = claim_in(ClaimStatus.TREATED, worker=person, hospital=treating, coverage_check=check, reported_by=officer)
     InstalmentFactory(claim=claim, opens_on=claim.accident_on)
@@ -435,6 +450,8 @@ def world(db):
         "agreement_file": {"pk": paper.pk},
         "enrollment:coverage_answer": {"number": check.number},
         "enrollment:coverage_again": {"number": check.number},
+        "enrollment:card_make_one": {"pk": person.pk},
+        **{f"enrollment:card_{page}": {"pk": card.pk} for page in ("file", "hand_over", "replace", "withdraw")},
         "enrollment:coverage_look_back": {"pk": person.pk},
         "enrollment:coverage_recheck": {"number": check.number},
         "enrollment:recheck_answer": {"pk": RecheckFactory(check_given__asked_by=staff).pk},
@@ -471,7 +488,9 @@ TRANSFER_PAGES = ("transfer_accept", "transfer_refuse", "transfer_withdraw", "st
 
 
 def text_of(content: bytes) -> str:
-    """Also what a workbook says, which lies compressed in it."""
+    """Also what a workbook or a PDF says, which lies compressed in it."""
+    if content.startswith(b"%PDF-"):
+        return "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
     if not content.startswith(b"PK"):
         return content.decode()
     with zipfile.ZipFile(BytesIO(content)) as book:

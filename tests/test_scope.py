@@ -19,7 +19,7 @@ from accounts.roles import Role
 from claims.enums import ClaimStatus
 from claims.models import Claim, DeathReport, Instalment, Stay, Transfer
 from enrollment.enums import TAKEN_BY_BPJS, BatchStatus, Package, Payer
-from enrollment.models import Batch, Bill, CoverageCheck, Difference, DoorOpening, Membership, Receipt, Recheck
+from enrollment.models import Batch, Bill, Card, CoverageCheck, Difference, DoorOpening, Membership, Receipt, Recheck
 from monitoring.models import Export
 from regions.models import Region
 from tests.accounts.factories import HospitalFactory, UserFactory
@@ -32,6 +32,7 @@ from tests.claims.factories import (
     TransferFactory,
     claim_in,
 )
+from tests.enrollment.factories import CardFactory
 from tests.regions.factories import kelurahan
 from tests.workers.factories import DesilReviewFactory, IdentityCorrectionFactory, OccupationFactory, WorkerFactory
 from workers.models import (
@@ -100,6 +101,10 @@ def sees_batch(user: User, batch: Batch) -> bool:
 
 def sees_membership(user: User, membership: Membership) -> bool:
     return sees_worker(user, membership.worker)
+
+
+def sees_card(user: User, card: Card) -> bool:
+    return sees_worker(user, card.worker)
 
 
 def sees_receipt(user: User, receipt: Receipt) -> bool:
@@ -172,6 +177,7 @@ RULES = {
     RegistryImport: sees_import,
     Batch: sees_batch,
     Membership: sees_membership,
+    Card: sees_card,
     Receipt: sees_receipt,
     Bill: sees_bill,
     Difference: sees_bill,
@@ -268,13 +274,14 @@ def build(world: dict, cast: Cast) -> None:
         IdentityCorrectionFactory(worker=worker, proposed_by=first)
         DesilReviewFactory(worker=worker)
     for number, worker in enumerate(workers[: world["members"]]):
-        Membership.objects.create(
+        cover = Membership.objects.create(
             worker=worker,
             package=Package.JKK_JKM,
             payer=Payer.APBD,
             participant_number=f"2603000000{number}",
             period=("2026-03-01", None),
         )
+        CardFactory(membership=cover, made_by=first)
         DeathReportFactory(worker=worker, reported_by=first)
     injured = workers[len(world["homes"]) :]
     for worker, claim in zip(injured, world["claims"], strict=True):

@@ -21,6 +21,7 @@ PAIRS = Place("Dugaan ganda", "id", "workers:pair_list")
 BATCHES = Place("Kelompok iuran", "stack", "enrollment:batch_list")
 RECEIPTS = Place("Penerimaan iuran", "receipt", "enrollment:receipt_list")
 GAPS = Place("Iuran belum lunas", "clock", "enrollment:gap_list")
+CARDS = Place("Kartu peserta", "id", "enrollment:card_list")
 CHECK = Place("Cek kepesertaan", "shield", "enrollment:coverage_check")
 CHECKS = Place("Riwayat cek", "history", "enrollment:coverage_list")
 HOSPITALS = Place("Rumah sakit", "hospital", "hospital_list")
@@ -44,14 +45,14 @@ class Menu:
 
 
 MENUS = {
-    "officer": Menu((HOME, WORKERS, REGISTER, CLAIMS), (IMPORTS, PAIRS, REVIEWS, BATCHES, GAPS, EXPORTS, HELP)),
+    "officer": Menu((HOME, WORKERS, REGISTER, CLAIMS), (IMPORTS, PAIRS, REVIEWS, BATCHES, GAPS, CARDS, EXPORTS, HELP)),
     "admin": Menu(
         (HOME, WORKERS, BATCHES, CLAIMS),
-        (IMPORTS, PAIRS, REVIEWS, GAPS, HOSPITALS, TRAIL, ACCOUNTS, POLICIES, EXPORTS, HELP),
+        (IMPORTS, PAIRS, REVIEWS, GAPS, CARDS, HOSPITALS, TRAIL, ACCOUNTS, POLICIES, EXPORTS, HELP),
     ),
     "hospital": Menu((CHECK, CLAIMS), (CHECKS, TRANSFERS, HELP), rail=False),
     "bpjs": Menu((HOME, BATCHES, RECEIPTS, CLAIMS), (HELP,)),
-    "auditor": Menu((HOME, WORKERS, CLAIMS, TRAIL), (BATCHES, GAPS, POLICIES, EXPORTS, HELP)),
+    "auditor": Menu((HOME, WORKERS, CLAIMS, TRAIL), (BATCHES, GAPS, CARDS, POLICIES, EXPORTS, HELP)),
 }
 
 

@@ -1,6 +1,6 @@
 """Opens a file that a stranger made, in a process with nothing to lose: no environment, no portal, little memory.
 
-    python -I -B casework/untrusted picture|qr|pdf|workbook|sheet < FILE
+    python -I -B casework/untrusted picture|qr|pdf|workbook|sheet|paper < FILE
 
 Exit 0: the file may stay, standard output is what to keep of it. Exit 10: refused, standard output ends in the code.
 Anything else: it broke the reader. casework.uploads starts this and turns the codes into sentences.
@@ -15,6 +15,7 @@ LIMITS = {  # bytes of address space, seconds of computing, open files
     "qr": (1_500_000_000, 20, 64),
     "pdf": (1_500_000_000, 20, 64),
     "workbook": (1_500_000_000, 20, 64),
+    "paper": (2_000_000_000, 60, 64),  # 500 cards need a quarter of it; not a stranger's file but ours, see paper.py
     "sheet": (400_000_000, 600, 3),  # a million rows; nothing more can be opened, so no connection either
 }
 REFUSED = 10

@@ -1,5 +1,6 @@
 from enrollment.models.batches import Batch, BatchApproval, BatchLine, ReplyFile, file_of
 from enrollment.models.bills import Bill, BillFile, BillLine, Difference
+from enrollment.models.cards import Card
 from enrollment.models.coverage import CoverageCheck, DoorOpening, Recheck
 from enrollment.models.memberships import Contribution, Membership, Receipt
 from enrollment.models.policies import ApprovalPolicy
@@ -12,6 +13,7 @@ __all__ = [
     "Bill",
     "BillFile",
     "BillLine",
+    "Card",
     "Contribution",
     "CoverageCheck",
     "Difference",

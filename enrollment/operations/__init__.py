@@ -30,6 +30,18 @@ from enrollment.operations.bills import (
     unsettle_difference,
     view_differences,
 )
+from enrollment.operations.cards import (
+    cards_to_print,
+    hand_over_card,
+    list_cards,
+    make_card,
+    make_cards,
+    members_without_card,
+    print_card,
+    print_sheet,
+    replace_card,
+    withdraw_card,
+)
 from enrollment.operations.coverage import check_coverage, repeat_check, view_answer
 from enrollment.operations.doors import open_door, review_door, view_opening
 from enrollment.operations.gaps import list_gaps
@@ -46,6 +58,7 @@ __all__ = [
     "approve_batch",
     "ask_as_known",
     "ask_recheck",
+    "cards_to_print",
     "check_coverage",
     "close_batch",
     "close_bill",
@@ -53,13 +66,20 @@ __all__ = [
     "decline_closing",
     "download_batch",
     "hand_back_batch",
+    "hand_over_card",
     "last_deed",
+    "list_cards",
     "list_gaps",
     "lock_batch",
+    "make_card",
+    "make_cards",
+    "members_without_card",
     "open_bill_file",
     "open_door",
     "order_payment",
     "payable_of",
+    "print_card",
+    "print_sheet",
     "propose_batch",
     "read_bill",
     "read_reply",
@@ -68,6 +88,7 @@ __all__ = [
     "reject_batch",
     "reopen_batch",
     "repeat_check",
+    "replace_card",
     "review_door",
     "second_closing",
     "send_batch",
@@ -80,4 +101,5 @@ __all__ = [
     "view_opening",
     "view_recheck",
     "withdraw_batch",
+    "withdraw_card",
 ]

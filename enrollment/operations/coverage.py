@@ -15,7 +15,7 @@ from casework.decisions import Decision, Refused
 from casework.numbers import next_number
 from enrollment import rules
 from enrollment.enums import NIK_LENGTH, Accident, BatchStatus, LineStatus, Purpose
-from enrollment.models import BatchLine, Contribution, CoverageCheck, Membership, Receipt, ReplyFile
+from enrollment.models import BatchLine, Card, Contribution, CoverageCheck, Membership, Receipt, ReplyFile
 from workers.models import Worker
 from workers.nik import mask
 
@@ -32,8 +32,8 @@ def check_coverage(
 ) -> CoverageCheck:
     """Answers whether one person was a participant at that time.
 
-    `question` is a NIK or participant number; without it name and full birth date must mean exactly one person. With
-    it, name and birth date are compared where they are given (AC-C7).
+    `question` is a NIK, participant number or card number; without it name and full birth date must mean exactly one
+    person. With it, name and birth date are compared where they are given (AC-C7).
 
     Every look-up is on the trail, hit, miss or refused (rule X7, AC-W10). Each gets a new number (AC-C8). The person
     is looked up in the whole city: where a patient lives says nothing about the hospital.
@@ -95,8 +95,11 @@ def _answer(
     found = persons_meant(question)
     misfits = _misfits(question, found[0]) if question.number and found else []
     worker = found[0] if len(found) == 1 and not misfits else None
+    withdrawn = _owner_of_withdrawn_card(question) if question.is_card and not found else None
     if worker is None:
-        answer, membership = rules.answer_nobody(question, found=len(found), misfits=misfits), None
+        card_over = withdrawn is not None
+        answer = rules.answer_nobody(question, found=len(found), misfits=misfits, card_over=card_over)
+        membership = None
     else:
         answer, membership = answer_about(worker, event_at=event_at, accident=accident)
     check = keep_answer(
@@ -111,6 +114,8 @@ def _answer(
         membership=membership,
     )
     persons = [person.pk for person in found] if misfits else []  # asked about, though nothing was shown
+    if withdrawn is not None:
+        persons = [withdrawn]
     record_look_up(check, by=by, question=question, hit=worker is not None, persons=persons)
     return check
 
@@ -191,6 +196,13 @@ def persons_meant(question: rules.Question) -> list[Worker]:
     """At most two: one is an answer, more are none. Who is registered twice is one, by the surviving record."""
     if len(question.number) == NIK_LENGTH:
         return [worker.person for worker in Worker.objects.filter(nik=question.number).select_related("survivor")]
+    if question.is_card:
+        cards = (
+            Card.objects.valid()
+            .filter(number=question.number, worker__anonymised_at=None)
+            .select_related("worker__survivor")
+        )
+        return [card.worker.person for card in cards]
     if question.number:
         members = Membership.objects.filter(participant_number=question.number).select_related("worker__survivor")[:1]
         return [member.worker.person for member in members]
@@ -201,6 +213,10 @@ def persons_meant(question: rules.Question) -> list[Worker]:
     called = Worker.objects.called(question.name).filter(anonymised_at=None, **born)
     persons = called.order_by().values(person=Coalesce("survivor", "pk"))
     return list(Worker.objects.filter(pk__in=persons)[:2])
+
+
+def _owner_of_withdrawn_card(question: rules.Question) -> UUID | None:
+    return Card.objects.filter(number=question.number).values_list("worker_id", flat=True).first()
 
 
 def _misfits(question: rules.Question, person: Worker) -> list[str]:

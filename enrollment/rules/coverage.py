@@ -227,12 +227,19 @@ def _not_found() -> CoverageAnswer:
     )
 
 
-def answer_nobody(question: Question, *, found: int, misfits: Sequence[str] = ()) -> CoverageAnswer:
+def answer_nobody(
+    question: Question, *, found: int, misfits: Sequence[str] = (), card_over: bool = False
+) -> CoverageAnswer:
     """The answer when no one person is meant; nothing of anyone is shown.
 
     `found` is how many persons have the number, or the name and birth date. `misfits` names what of the question does
-    not fit the person with the number: "name", "birth_on" (AC-C7).
+    not fit the person with the number: "name", "birth_on" (AC-C7). `card_over`: the number is of a card that is no
+    longer valid.
     """
+    if card_over:
+        reason = "Kartu ini tidak berlaku lagi. Ini bukan jawaban tidak aktif."
+        steps = ("Minta kartu yang baru, atau cek dengan NIK atau nomor peserta.", TREAT, ASK_BPJS)
+        return CoverageAnswer(Verdict.UNKNOWN, "card_withdrawn", reason, steps)
     if misfits:
         what = " dan ".join({"name": "Nama", "birth_on": "Tanggal lahir"}[field] for field in misfits).capitalize()
         reason = f"{what} tidak cocok dengan nomor ini. Ini bukan jawaban tidak aktif."

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from enrollment.enums import NIK_LENGTH, PARTICIPANT_NUMBER
+from enrollment.enums import CARD_NUMBER, NIK_LENGTH, PARTICIPANT_NUMBER
 from workers.nik import clean
 
 BETWEEN = "|"
@@ -15,7 +15,7 @@ YEAR_LENGTH = 4
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    number: str = ""  # a NIK or participant number
+    number: str = ""  # a NIK, participant number or card number
     name: str = ""
     birth_on: date | None = None
     birth_year: int | None = None  # at the emergency door, where the day is not known
@@ -24,7 +24,13 @@ class Question:
     def typed(
         cls, number: str, name: str = "", birth_on: date | None = None, birth_year: int | None = None
     ) -> Question:
-        return cls(clean(number), " ".join(name.replace(BETWEEN, " ").split()), birth_on, birth_year)
+        return cls(
+            card_number(number) or clean(number), " ".join(name.replace(BETWEEN, " ").split()), birth_on, birth_year
+        )
+
+    @property
+    def is_card(self) -> bool:
+        return CARD_NUMBER.fullmatch(self.number) is not None
 
     @property
     def kind(self) -> str:
@@ -47,13 +53,22 @@ class Question:
         return BETWEEN.join([self.number, self.name, born])
 
 
+TAKEN_FOR_ANOTHER = str.maketrans("OIL", "011")
+
+
+def card_number(text: str) -> str:
+    """A card's number as it is kept, "" when it is none: without spaces, in capitals, O read as 0, I and L as 1."""
+    number = clean(text.strip()).upper().translate(TAKEN_FOR_ANOTHER)
+    return number if CARD_NUMBER.fullmatch(number) else ""
+
+
 def number_on_card(text: str) -> str:
-    """The number that a card's QR code holds, "" when it is not a card's: the digits of a participant number.
+    """The number that a card's QR code holds, "" when it is not a card's: ours, or the digits of a participant number.
 
     The one place that knows the form; a hand scanner and the camera type the same text into the same field.
     """
     number = clean(text.strip())
-    return number if PARTICIPANT_NUMBER.fullmatch(number) else ""
+    return card_number(text) or (number if PARTICIPANT_NUMBER.fullmatch(number) else "")
 
 
 def against(question: Question) -> Iterator[tuple[bool, str, str, str]]:
@@ -68,7 +83,12 @@ def against(question: Question) -> Iterator[tuple[bool, str, str, str]]:
         "Lihat bagian atas KTP atau kartu peserta. Tanpa nomor, isi nama dan tanggal lahir.",
     )  # AC-P26
     digits = number.isascii() and number.isdecimal()
-    yield number != "" and not digits, "not_digits", "Isi NIK atau nomor peserta dengan angka saja.", remedy
+    yield (
+        number != "" and not digits and not question.is_card,
+        "not_digits",
+        "Isi NIK atau nomor peserta dengan angka saja.",
+        remedy,
+    )
     known = len(number) == NIK_LENGTH or PARTICIPANT_NUMBER.fullmatch(number) is not None
     yield digits and not known, "nik_length", f"NIK harus 16 angka. Yang diisi {len(number)} angka.", remedy
     by_name = number == "" and not nothing

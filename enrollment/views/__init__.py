@@ -6,6 +6,16 @@ from enrollment.views.batches import (
     batch_reply,
     reply_example,
 )
+from enrollment.views.cards import (
+    card_file,
+    card_hand_over,
+    card_list,
+    card_make,
+    card_make_one,
+    card_replace,
+    card_sheet,
+    card_withdraw,
+)
 from enrollment.views.coverage import (
     coverage_again,
     coverage_answer,
@@ -46,6 +56,14 @@ __all__ = [
     "batch_send",
     "batch_take_out",
     "batch_withdraw",
+    "card_file",
+    "card_hand_over",
+    "card_list",
+    "card_make",
+    "card_make_one",
+    "card_replace",
+    "card_sheet",
+    "card_withdraw",
     "coverage_again",
     "coverage_answer",
     "coverage_check",

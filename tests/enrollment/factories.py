@@ -3,12 +3,25 @@ from datetime import UTC, date, datetime
 from factory import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
-from enrollment.enums import Accident, BatchStatus, BillStatus, LineStatus, Mismatch, Package, Payer, Purpose, Verdict
+from enrollment.enums import (
+    Accident,
+    BatchStatus,
+    BillStatus,
+    CardLoss,
+    LineStatus,
+    Mismatch,
+    Package,
+    Payer,
+    Purpose,
+    Receiver,
+    Verdict,
+)
 from enrollment.models import (
     Batch,
     BatchLine,
     Bill,
     BillLine,
+    Card,
     Contribution,
     CoverageCheck,
     Difference,
@@ -112,6 +125,32 @@ class MembershipFactory(DjangoModelFactory):
     participant_number = Sequence(lambda n: f"2603{n + 1:07d}")
     period = (date(2026, 3, 1), None)
     entered_at = datetime(2026, 2, 27, 2, tzinfo=UTC)
+
+
+class CardFactory(DjangoModelFactory):
+    """Made, not handed over yet."""
+
+    class Meta:
+        model = Card
+
+    class Params:
+        handed_over = Trait(
+            handed_on=date(2026, 11, 21),
+            handed_to=Receiver.SELF,
+            handed_by=SubFactory(UserFactory, officer=True),
+            handed_at=datetime(2026, 11, 21, 3, tzinfo=UTC),
+        )
+        withdrawn = Trait(
+            withdrawn_by=SubFactory(UserFactory, officer=True),
+            withdrawn_at=datetime(2026, 11, 21, 4, tzinfo=UTC),
+            withdrawn_because=CardLoss.LOST,
+        )
+
+    number = Sequence(lambda n: f"K7F3M9QX{n:04d}")
+    membership = SubFactory(MembershipFactory)
+    worker = SelfAttribute("membership.worker")
+    made_by = SubFactory(UserFactory, officer=True)
+    made_at = datetime(2026, 11, 20, 2, tzinfo=UTC)
 
 
 class ReceiptFactory(DjangoModelFactory):
