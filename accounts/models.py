@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
@@ -169,6 +170,7 @@ class User(AbstractBaseUser):
     region = models.ForeignKey(Region, models.PROTECT, null=True)
     hospital = models.ForeignKey(Hospital, models.PROTECT, null=True)
     is_lead = models.BooleanField("Kepala unit", default=False)  # gives and ends accounts of the own hospital
+    is_system = models.BooleanField(default=False, db_default=False)  # a hospital's own, which nobody logs in as
     valid_until = models.DateField("Berlaku sampai", null=True)  # the last day, to its midnight in WITA (AC-P2)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -195,6 +197,11 @@ class User(AbstractBaseUser):
                 name="accounts_user_lead_is_hospital_staff", condition=Q(is_lead=False) | Q(role=Role.HOSPITAL)
             ),
             models.CheckConstraint(
+                name="accounts_user_system_is_a_hospitals",
+                condition=Q(is_system=False)
+                | Q(role=Role.HOSPITAL, is_lead=False, password__startswith=UNUSABLE_PASSWORD_PREFIX),
+            ),
+            models.CheckConstraint(
                 name="accounts_user_end_is_signed",
                 condition=signed_together("ended_by", "ended_at") & (Q(ended_at=None) | Q(is_active=False)),
             ),
@@ -207,8 +214,8 @@ class User(AbstractBaseUser):
         return f"{self.role} #{self.pk}"
 
     def may_enter(self, on: date) -> bool:
-        """Whether the account is alive on that day: neither ended nor past its last day."""
-        return self.is_active and (self.valid_until is None or on <= self.valid_until)
+        """Whether somebody may come in as this account on that day: it is neither ended nor past its last day."""
+        return self.is_active and not self.is_system and (self.valid_until is None or on <= self.valid_until)
 
     def state_on(self, day: date) -> str:
         """A code of STATUS_LOOK["account"]."""

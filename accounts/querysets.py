@@ -8,17 +8,18 @@ from casework.querysets import CaseQuerySet
 
 class UserQuerySet(CaseQuerySet):
     def visible_to(self, user):
-        """The accounts whose keeper this user is: an admin's are all, a hospital lead's those of the hospital."""
+        """The people's accounts whose keeper this user is: an admin's are all, a hospital lead's the hospital's."""
+        people = self.filter(is_system=False)
         match user.role:
             case Role.ADMIN:
-                return self
+                return people
             case Role.HOSPITAL if user.is_lead:
-                return self.filter(role=Role.HOSPITAL, hospital=user.hospital_id)
+                return people.filter(role=Role.HOSPITAL, hospital=user.hospital_id)
         return self.none()
 
     def alive(self, on: date):
-        """Neither ended nor past their last day."""
-        return self.filter(Q(valid_until=None) | Q(valid_until__gte=on), is_active=True)
+        """People who may come in: neither ended nor past their last day."""
+        return self.filter(Q(valid_until=None) | Q(valid_until__gte=on), is_active=True, is_system=False)
 
     def over(self, on: date):
         """Ended, or past their last day."""

@@ -31,7 +31,7 @@ CLIENTS = 8
 ROUNDS, WARM_UP = 600, 60
 QUERIES = 12  # issue 11
 PORT = 8765
-SERVER = ("--workers=1", "--threads=4", "--no-control-socket", "--log-level=warning")
+SERVER = ("--workers=1", "--threads=4", "--keep-alive=60", "--no-control-socket", "--log-level=warning")
 CHECK = reverse("enrollment:coverage_check")
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+TRY_AGAIN_AFTER = timedelta(minutes=1)  # what whoever asked is told when it took too long
 SET = "SET statement_timeout = %(most)s; SET lock_timeout = %(most)s"
 
 

@@ -1,13 +1,13 @@
 """What may be typed about enrolment. Whether a deed is allowed is a rule, not a form error."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from accounts.models import User
+from accounts.models import Hospital, User
 from casework import uploads
 from casework.decisions import Refused
 from enrollment.batch_file import LARGEST_REPLY
@@ -37,8 +37,14 @@ FIELD_OF = {
     "reference_known": "reference",
     "received_in_future": "received_on",
     "nobody_to_pay_for": "month",
+    "name_taken": "name",
+    "no_purpose": "purposes",
 }
 MONTHS_BACK = 6  # months a receipt may be recorded for on the page
+
+
+def _days(text: str) -> timedelta:
+    return timedelta(days=int(text))
 
 
 class DeedForm(PortalForm):
@@ -305,6 +311,58 @@ class RecheckAnswerForm(DeedForm):
         max_length=500,
         help_text="Apa yang ditemukan, dan apa langkah rumah sakit. Jangan tulis NIK atau nomor peserta.",
         widget=forms.Textarea({"rows": 4}),
+    )
+
+
+class TokenForm(DeedForm):
+    life = forms.TypedChoiceField(
+        label="Token berlaku selama",
+        choices=[("90", "90 hari"), ("180", "180 hari"), ("365", "1 tahun")],
+        coerce=_days,
+        widget=RadioCards,
+        initial="180",
+    )
+
+
+class ConnectForm(TokenForm):
+    hospital = forms.ModelChoiceField(
+        Hospital.objects.order_by("name"), label="Rumah sakit", empty_label="Pilih rumah sakit"
+    )
+    name = forms.CharField(
+        label="Nama sistem", max_length=60, help_text="Contoh: SIMRS IGD. Nama ini tampil di setiap jawaban dan jejak."
+    )
+    purposes = forms.MultipleChoiceField(
+        label="Untuk keperluan apa?",
+        choices=Purpose.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Pilih paling sedikit satu keperluan."},
+    )
+    field_order = ["hospital", "name", "purposes", "life"]
+
+    def __init__(self, *args, hospital: Hospital | None, **kwargs):
+        """`hospital` is that of a unit's lead, who is asked for no other."""
+        super().__init__(*args, **kwargs)
+        self._own = hospital
+        if hospital is not None:
+            del self.fields["hospital"]
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean()
+        return typed if self._own is None else typed | {"hospital": self._own}
+
+
+class EndForm(DeedForm):
+    note = forms.CharField(label="Alasan", max_length=500, widget=forms.Textarea({"rows": 3}))
+
+
+class RenewForm(TokenForm):
+    overlap = forms.TypedChoiceField(
+        label="Token lama berhenti",
+        choices=[("0", "Sekarang juga"), ("1", "Setelah 1 hari"), ("7", "Setelah 7 hari")],
+        coerce=_days,
+        widget=RadioCards,
+        initial="7",
+        help_text="Pilih sekarang juga bila token lama mungkin diketahui orang lain.",
     )
 
 

@@ -208,3 +208,17 @@ class RecheckQuerySet(CaseQuerySet):
 
     def with_list_data(self):
         return self.select_related("check_given__hospital", "asked_by", "answered_by")
+
+
+class ApiClientQuerySet(CaseQuerySet):
+    def visible_to(self, user):
+        """Who keeps a hospital's accounts keeps its systems too: a lead those of the own hospital."""
+        match user.role:
+            case Role.ADMIN:
+                return self
+            case Role.HOSPITAL if user.is_lead:
+                return self.filter(account__hospital=user.hospital_id)
+        return self.none()
+
+    def with_list_data(self):
+        return self.select_related("account__hospital", "made_by", "ended_by").prefetch_related("tokens__made_by")

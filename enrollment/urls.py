@@ -13,6 +13,14 @@ register_converter(SheetCodeConverter, "sheet_code")
 
 app_name = "enrollment"
 urlpatterns = [
+    path("api/v1/coverage/", views.api_coverage, name="api_coverage"),
+    path("api/v1/fhir/CoverageEligibilityRequest/", views.api_fhir, name="api_fhir"),
+    path("api/v1/openapi.json", views.api_document, name="api_document"),
+    path("systems/", views.client_list, name="client_list"),
+    path("systems/connect/", views.client_connect, name="client_connect"),
+    path("systems/<int:pk>/", views.client_detail, name="client_detail"),
+    path("systems/<int:pk>/renew/", views.client_renew, name="client_renew"),
+    path("systems/<int:pk>/end/", views.client_end, name="client_end"),
     path("batches/", views.batch_list, name="batch_list"),
     path("batches/propose/", views.batch_propose, name="batch_propose"),
     path("batches/reply-example.csv", views.reply_example, name="reply_example"),

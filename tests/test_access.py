@@ -32,6 +32,7 @@ from monitoring import exports
 from tests.accounts.factories import AgreementDocumentFactory, HospitalFactory, UserFactory
 from tests.claims.factories import DeathReportFactory, InstalmentFactory, StayFactory, TransferFactory, claim_in
 from tests.enrollment.factories import (
+    ApiTokenFactory,
     BatchFactory,
     BatchLineFactory,
     CardFactory,
@@ -194,6 +195,17 @@ GET  enrollment:door_list                in     403     403       403     403   
 GET  enrollment:door_review              in     403     403       403     403   sees  403   403
 POST enrollment:door_review              in     403     403       403     403   sees  403   403
 GET  enrollment:coverage_verify          ok     ok      ok        ok      ok    ok    ok    ok
+POST enrollment:api_coverage             401    401     401       401     401    401   401   401
+POST enrollment:api_fhir                 401    401     401       401     401    401   401   401
+GET  enrollment:api_document             ok     ok      ok        ok      ok     ok    ok    ok
+GET  enrollment:client_list              in     403     403       403     403    ok    403   403
+GET  enrollment:client_connect           in     403     403       403     403    ok    403   403
+POST enrollment:client_connect           in     403     403       403     403    ok    403   403
+GET  enrollment:client_detail            in     403     403       403     403    ok    403   403
+GET  enrollment:client_renew             in     403     403       403     403    ok    403   403
+POST enrollment:client_renew             in     403     403       403     403    ok    403   403
+GET  enrollment:client_end               in     403     403       403     403    ok    403   403
+POST enrollment:client_end               in     403     403       403     403    ok    403   403
 GET  claims:claim_list                   in     sees    ok        sees    ok    sees  ok    sees
 GET  claims:claim_report                 in     ok      ok        ok      ok    403   403   403
 POST claims:claim_report                 in     ok      ok        ok      ok    403   403   403
@@ -397,6 +409,7 @@ def world(db):
     TransferFactory(claim=claim, proposed_by=staff)
     paper = AgreementDocumentFactory(agreement=treating.agreements.get())
     opening = DoorOpeningFactory(opened_by=staff, check_given__question=f"|{NAME}|1957")
+    system = ApiTokenFactory(client__account__hospital=treating).client
     audit.record("worker.view", person, by=officer)
     export = exports.request_export("workers", by=officer, terms={}, reason="rapat", file_format="csv")
     exports.write_export(export.pk, by=officer)
@@ -448,6 +461,7 @@ def world(db):
         "agreement_end": {"pk": paper.agreement.pk},
         "agreement_upload": {"pk": paper.agreement.pk},
         "agreement_file": {"pk": paper.pk},
+        **{f"enrollment:client_{page}": {"pk": system.pk} for page in ("detail", "renew", "end")},
         "enrollment:coverage_answer": {"number": check.number},
         "enrollment:coverage_again": {"number": check.number},
         "enrollment:card_make_one": {"pk": person.pk},

@@ -19,7 +19,18 @@ from accounts.roles import Role
 from claims.enums import ClaimStatus
 from claims.models import Claim, DeathReport, Instalment, Stay, Transfer
 from enrollment.enums import TAKEN_BY_BPJS, BatchStatus, Package, Payer
-from enrollment.models import Batch, Bill, Card, CoverageCheck, Difference, DoorOpening, Membership, Receipt, Recheck
+from enrollment.models import (
+    ApiClient,
+    Batch,
+    Bill,
+    Card,
+    CoverageCheck,
+    Difference,
+    DoorOpening,
+    Membership,
+    Receipt,
+    Recheck,
+)
 from monitoring.models import Export
 from regions.models import Region
 from tests.accounts.factories import HospitalFactory, UserFactory
@@ -32,7 +43,7 @@ from tests.claims.factories import (
     TransferFactory,
     claim_in,
 )
-from tests.enrollment.factories import CardFactory
+from tests.enrollment.factories import ApiClientFactory, CardFactory
 from tests.regions.factories import kelurahan
 from tests.workers.factories import DesilReviewFactory, IdentityCorrectionFactory, OccupationFactory, WorkerFactory
 from workers.models import (
@@ -157,10 +168,19 @@ def sees_stay(user: User, stay: Stay) -> bool:
 
 
 def sees_account(user: User, account: User) -> bool:
-    """Those whose keeper the user is. Everybody's own account has pages that ask for no scope."""
+    """Those of people whose keeper the user is. Everybody's own account has pages that ask for no scope."""
+    if account.is_system:
+        return False
     if user.role == "hospital" and user.is_lead:
         return account.role == "hospital" and account.hospital_id == user.hospital_id
     return user.role == "admin"
+
+
+def sees_system(user: User, system: ApiClient) -> bool:
+    """Who keeps the hospital's accounts keeps its systems."""
+    return user.role == "admin" or (
+        user.role == "hospital" and user.is_lead and user.hospital_id == system.account.hospital_id
+    )
 
 
 def sees_of_worker(user: User, row: DeathReport | DesilReview | IdentityCorrection) -> bool:
@@ -170,6 +190,7 @@ def sees_of_worker(user: User, row: DeathReport | DesilReview | IdentityCorrecti
 
 RULES = {
     User: sees_account,
+    ApiClient: sees_system,
     Worker: sees_worker,
     WorkerDocument: sees_document,
     DuplicatePair: sees_pair,
@@ -210,6 +231,7 @@ def cast(db) -> Cast:
     hospitals = {number: HospitalFactory(number=number) for number in HOSPITALS}
     for hospital in hospitals.values():
         UserFactory(role=Role.HOSPITAL, hospital=hospital)
+        ApiClientFactory(account__hospital=hospital)
     UserFactory(officer=True)
     return Cast(
         users=UserFactory.create_batch(3),

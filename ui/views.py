@@ -19,19 +19,19 @@ def bad_request(request, exception):
 
 
 def permission_denied(request, exception):
-    return render(request, "403.html", {"reference": _reference(403)}, status=403)
+    return render(request, "403.html", {"reference": reference(403)}, status=403)
 
 
 def csrf_failed(request, reason=""):
-    return render(request, "403_csrf.html", {"reference": _reference(403)}, status=403)
+    return render(request, "403_csrf.html", {"reference": reference(403)}, status=403)
 
 
 def page_not_found(request, exception):
-    return render(request, "404.html", {"reference": _reference(404)}, status=404)
+    return render(request, "404.html", {"reference": reference(404)}, status=404)
 
 
 def too_many_requests(request):
-    return render(request, "429.html", {"reference": _reference(429)}, status=429)
+    return render(request, "429.html", {"reference": reference(429)}, status=429)
 
 
 def server_error(request):
@@ -47,14 +47,14 @@ def broken_status() -> int:
 
 def bare_page(request, status: int, template: str = "", **context) -> HttpResponse:
     """An error page that asks neither the session nor the database, because they may be what failed."""
-    context |= {**frame(request), "reference": _reference(status)}
+    context |= {**frame(request), "reference": reference(status)}
     response = HttpResponse(render_to_string(template or f"{status}.html", context), status=status)
     if status == 503:
         response["Retry-After"] = str(RETRY_AFTER)
     return response
 
 
-def _reference(status: int) -> str:
+def reference(status: int) -> str:
     """A number for the page and the log, by which a person's call and the log line find each other."""
     number = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}".upper()
     logger.warning("Error page %s shown with reference %s", status, number)

@@ -94,7 +94,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     tcp_user_timeout=4000,  # ms without a sign of life from the server while something is on its way to it
     options="-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c jit=off",
 )
-DESK = "/coverage/"  # where the addresses of the emergency desk begin
+API = "/api/v1/"  # where the addresses for systems of hospitals begin
+DESK = ("/coverage/", API)  # where those of the emergency desk begin
 DESK_PATIENCE = 1.0  # seconds of the database for a page of the desk; at most three times that passes, of 5 in all
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -142,6 +143,8 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
     "coverage": "5/10s/user,200/h/user,600/h/key",  # AC-P28
+    "api": "5/s/user,60/m/user,2000/h/user,6000/h/key",  # systems of hospitals; apart from what their people have
+    "api_unknown": "30/m/ip",  # tokens that nobody knows
     "door": "5/h/user,10/d/user,20/d/key",  # the emergency door
     "verify": "30/m/ip",
     "search": "60/m/user",

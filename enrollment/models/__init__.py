@@ -4,8 +4,11 @@ from enrollment.models.cards import Card
 from enrollment.models.coverage import CoverageCheck, DoorOpening, Recheck
 from enrollment.models.memberships import Contribution, Membership, Receipt
 from enrollment.models.policies import ApprovalPolicy
+from enrollment.models.tokens import ApiClient, ApiToken
 
 __all__ = [
+    "ApiClient",
+    "ApiToken",
     "ApprovalPolicy",
     "Batch",
     "BatchApproval",

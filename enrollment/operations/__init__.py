@@ -49,6 +49,14 @@ from enrollment.operations.knowledge import KnownAnswer, answer_as_known, ask_as
 from enrollment.operations.receipts import record_receipt
 from enrollment.operations.rechecks import answer_recheck, ask_recheck, view_recheck
 from enrollment.operations.replies import read_reply
+from enrollment.operations.tokens import (
+    check_by_token,
+    connect_system,
+    end_client,
+    enter_by_token,
+    refuse_caller,
+    renew_token,
+)
 
 __all__ = [
     "KnownAnswer",
@@ -59,12 +67,16 @@ __all__ = [
     "ask_as_known",
     "ask_recheck",
     "cards_to_print",
+    "check_by_token",
     "check_coverage",
     "close_batch",
     "close_bill",
     "compare_bill",
+    "connect_system",
     "decline_closing",
     "download_batch",
+    "end_client",
+    "enter_by_token",
     "hand_back_batch",
     "hand_over_card",
     "last_deed",
@@ -85,7 +97,9 @@ __all__ = [
     "read_reply",
     "reconcile_batch",
     "record_receipt",
+    "refuse_caller",
     "reject_batch",
+    "renew_token",
     "reopen_batch",
     "repeat_check",
     "replace_card",

@@ -95,6 +95,7 @@ from enrollment.rules.receipts import amounts_due, is_worth_recording
 from enrollment.rules.rechecks import may_answer_recheck, may_ask_recheck, recheck_due_at
 from enrollment.rules.reconciliation import FITTING, Billed, Found, Listed, Reconciliation, compare, package_of, payable
 from enrollment.rules.replies import check_answer
+from enrollment.rules.tokens import may_ask_for, may_change_client, may_connect, may_enter_by_token
 
 __all__ = [
     "ALARM_DAYS",
@@ -145,13 +146,17 @@ __all__ = [
     "may_approve",
     "may_ask",
     "may_ask_as_known",
+    "may_ask_for",
     "may_ask_recheck",
+    "may_change_client",
     "may_close",
     "may_close_batch",
     "may_compare",
+    "may_connect",
     "may_download",
     "may_edit",
     "may_enroll",
+    "may_enter_by_token",
     "may_hand_back",
     "may_hand_over",
     "may_lock",

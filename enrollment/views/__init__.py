@@ -1,3 +1,4 @@
+from enrollment.views.api import api_coverage, api_document, api_fhir
 from enrollment.views.batches import (
     batch_detail,
     batch_file,
@@ -39,9 +40,13 @@ from enrollment.views.gaps import gap_list
 from enrollment.views.knowledge import coverage_look_back
 from enrollment.views.receipts import receipt_list, receipt_record
 from enrollment.views.rechecks import coverage_recheck, recheck_answer, recheck_list
+from enrollment.views.tokens import client_connect, client_detail, client_end, client_list, client_renew
 from enrollment.views.trouble import server_error
 
 __all__ = [
+    "api_coverage",
+    "api_document",
+    "api_fhir",
     "batch_add",
     "batch_approve",
     "batch_detail",
@@ -64,6 +69,11 @@ __all__ = [
     "card_replace",
     "card_sheet",
     "card_withdraw",
+    "client_connect",
+    "client_detail",
+    "client_end",
+    "client_list",
+    "client_renew",
     "coverage_again",
     "coverage_answer",
     "coverage_check",

@@ -17,6 +17,8 @@ from enrollment.enums import (
     Verdict,
 )
 from enrollment.models import (
+    ApiClient,
+    ApiToken,
     Batch,
     BatchLine,
     Bill,
@@ -320,3 +322,29 @@ class DifferenceFactory(DjangoModelFactory):
     worker = LazyAttribute(lambda difference: difference.line.worker if difference.line else None)
     listed = 0
     billed = 16_800
+
+
+class ApiClientFactory(DjangoModelFactory):
+    """A hospital's system, without a token."""
+
+    class Meta:
+        model = ApiClient
+
+    account = SubFactory(UserFactory, hospital_staff=True, is_system=True, password=None, name="SIMRS IGD")
+    purposes = [Purpose.EMERGENCY]
+    made_by = SubFactory(UserFactory)
+    made_at = datetime(2026, 11, 1, 2, tzinfo=UTC)
+
+
+class ApiTokenFactory(DjangoModelFactory):
+    """A token that nobody knows the text of; operations.connect_system makes one to use."""
+
+    class Meta:
+        model = ApiToken
+
+    client = SubFactory(ApiClientFactory)
+    digest = Sequence(lambda n: f"{n:064x}")
+    tail = "a1b2"
+    made_by = SelfAttribute("client.made_by")
+    made_at = SelfAttribute("client.made_at")
+    ends_at = datetime(2027, 5, 1, 2, tzinfo=UTC)
