@@ -104,6 +104,8 @@ POST workers:import_cancel               in     ok      404       403     403   
 POST workers:import_continue             in     ok      404       403     403   ok    403   403
 GET  workers:import_held                 in     sees    404       403     403   sees  403   403
 POST workers:import_held                 in     ok      404       403     403   ok    403   403
+GET  workers:import_row                  in     sees    404       403     403   sees  403   403
+POST workers:import_row                  in     sees    404       403     403   sees  403   403
 GET  workers:import_columns              in     whole   404       403     403   whole 403   403
 POST workers:import_columns              in     whole   404       403     403   whole 403   403
 GET  workers:import_sample               in     ok      ok        403     403   ok    403   403
@@ -455,6 +457,7 @@ def world(db):
         **{f"account_{page}": {"pk": staff.pk} for page in ACCOUNT_PAGES},
         **{f"workers:import_{page}": {"pk": upload.pk} for page in IMPORT_PAGES},
         "workers:import_columns": {"pk": asked.pk},
+        "workers:import_row": {"pk": upload.pk, "row": 3},
         "workers:release_upload": {"pk": DesilReleaseFactory().pk},
         "hospital_detail": {"pk": treating.pk},
         "agreement_record": {"pk": treating.pk},

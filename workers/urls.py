@@ -22,6 +22,7 @@ urlpatterns = [
     path("imports/<uuid:pk>/continue/", views.import_continue, name="import_continue"),
     path("imports/<uuid:pk>/undo/", views.import_undo, name="import_undo"),
     path("imports/<uuid:pk>/held/", views.import_held, name="import_held"),
+    path("imports/<uuid:pk>/rows/<int:row>/", views.import_row, name="import_row"),
     path("imports/<uuid:pk>/findings/", views.import_finding_list, name="import_finding_list"),
     path("imports/<uuid:pk>/findings.csv", views.import_findings, name="import_findings"),
     path("imports/<uuid:pk>/findings.xlsx", views.import_findings_workbook, name="import_findings_workbook"),

@@ -1,5 +1,6 @@
 """What may be typed about a worker. Whether they may be registered is a rule, not a form error."""
 
+from workers.forms.answers import AnswersForm
 from workers.forms.columns import ColumnsForm
 from workers.forms.documents import DocumentForm, WithdrawalForm
 from workers.forms.exits import ExitForm, ReturnForm
@@ -28,6 +29,7 @@ from workers.forms.search import WorkerSearchForm
 __all__ = [
     "FADED",
     "FORM_OF_PAGE",
+    "AnswersForm",
     "BeginForm",
     "ColumnsForm",
     "CorrectionForm",

@@ -137,12 +137,17 @@ class StagedRow(models.Model):
     decision = models.CharField(max_length=5, choices=RowDecision.choices, blank=True)  # of a held row
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     decided_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    answered_at = models.DateTimeField(null=True)  # when a person typed what the file does not say
 
     class Meta:
         ordering = ["row"]
         constraints = [
             models.CheckConstraint(
                 name="workers_staged_row_decision_is_signed", condition=signed_together("decided_by", "decided_at")
+            ),
+            models.CheckConstraint(
+                name="workers_staged_row_answer_is_signed", condition=signed_together("answered_by", "answered_at")
             ),
         ]
 

@@ -6,6 +6,7 @@ from workers.operations.accepting import (
     store_import,
     view_held,
 )
+from workers.operations.answering import answer_row
 from workers.operations.columns import confirm_columns
 from workers.operations.correction import correct_worker, last_change
 from workers.operations.documents import (
@@ -83,6 +84,7 @@ __all__ = [
     "add_document",
     "answer_pair",
     "answer_review",
+    "answer_row",
     "approve_identity",
     "begin_draft",
     "cancel_import",

@@ -145,7 +145,7 @@ def store_import(pk: UUID) -> None:
         rows = registry_import.staged.aggregate(first=Min("row"), last=Max("row"))
         with pghistory.context(user=by.pk):  # a task has no request to say so
             for first in range(rows["first"], rows["last"] + 1, STEP):
-                changed += _store(cursor, registry_import, by=by, first=first, last=first + STEP - 1)
+                changed += store_rows(cursor, registry_import, by=by, first=first, last=first + STEP - 1)
                 pulse.stored = first - rows["first"] + STEP
         cursor.execute(COUNT, {"pk": pk})
         counts = {f"rows_{verdict}": count for verdict, count in cursor.fetchall()}
@@ -189,14 +189,14 @@ def decide_rows(pk: UUID, *, by: User, decision: str, rows: Iterable[int] = (), 
     if registry_import.status == ImportStatus.DONE and decision == RowDecision.TAKEN:
         with connection.cursor() as cursor, pghistory.context(user=by.pk):
             for row in numbers:
-                changed += _store(cursor, registry_import, by=by, first=row, last=row)
+                changed += store_rows(cursor, registry_import, by=by, first=row, last=row)
         RegistryImport.objects.filter(pk=pk).update(search_due=True)
     facts = {"decision": decision, "rows": numbers[:1000], "count": len(numbers)}
     audit.record("import.decide", registry_import, by=by, facts=facts, persons=changed)
     return len(numbers)
 
 
-def _store(cursor, registry_import: RegistryImport, *, by: User, first: int, last: int) -> list[UUID]:
+def store_rows(cursor, registry_import: RegistryImport, *, by: User, first: int, last: int) -> list[UUID]:
     """Stores what was accepted or taken of these rows. The people whose particulars were changed."""
     on = timezone.localdate(registry_import.uploaded_at)
     release = registry_import.release or Policy.objects.in_force(on).release

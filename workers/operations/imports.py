@@ -146,13 +146,18 @@ def try_registry(
         transaction.set_rollback(True)  # no foreign key is asked for before a commit
 
 
-def _check(registry_import: RegistryImport, stream: BinaryIO, *, by: User) -> None:
-    on = timezone.localdate(registry_import.uploaded_at)  # the registration day of all rows
+def intake_of(registry_import: RegistryImport, stream: BinaryIO) -> Intake:
+    """The reading of the file, by the layout, day and release that hold for all its rows."""
+    on = timezone.localdate(registry_import.uploaded_at)
     release = registry_import.release or Policy.objects.in_force(on).release
     layout = Layout.of(registry_import.layout)
-    intake = INTAKES[registry_import.kind].of(
+    return INTAKES[registry_import.kind].of(
         registry_import.pk, stream, layout, posting=registry_import.posting_id, on=on, release=release
     )
+
+
+def _check(registry_import: RegistryImport, stream: BinaryIO, *, by: User) -> None:
+    intake = intake_of(registry_import, stream)
     _begin(registry_import, intake, by=by)
     for chunk in intake.chunks():
         _take_chunk(registry_import, intake, chunk)

@@ -3,7 +3,7 @@
 A stream is read from its start and never held in memory as a whole.
 """
 
-from workers.registry_file.findings import CODES, WORST_LAST, general_message, message_of
+from workers.registry_file.findings import ANSWERS, CODES, WORST_LAST, general_message, message_of
 from workers.registry_file.headers import COLUMNS, FAMILY_COLUMNS, LABELS, guess_columns, missing_columns
 from workers.registry_file.phones import read_phone
 from workers.registry_file.reading import Layout, Unreadable, open_registry, picked_rows, raw_rows, read_rows
@@ -11,6 +11,7 @@ from workers.registry_file.report import REPORT_COLUMNS, report_rows
 from workers.registry_file.words import Kind, Meaning, Place, Vocabulary
 
 __all__ = [
+    "ANSWERS",
     "CODES",
     "COLUMNS",
     "FAMILY_COLUMNS",

@@ -103,12 +103,20 @@ def _place_mismatch(value: str, details: list[str]) -> str:
     return _says("Kode kelurahan di baris ini milik {0}, Kecamatan {1}. Perbaiki salah satu.")(value, details)
 
 
+def _answered(value: str, details: list[str]) -> str:
+    """Details: what the file says, and who typed the value instead."""
+    if len(details) < 2:
+        return "Diisi petugas, karena di berkas kosong atau tidak terbaca."
+    return f"Diisi {details[1]}. Di berkas: {f'“{details[0]}”' if details[0] else 'kosong'}."
+
+
 READ_AS = "Dibaca sebagai {0}."
 
 CODES = {
     # the row as a whole
     "column_unknown": Code(Verdict.ACCEPTED, _says("Kolom ini tidak dikenal. Isinya tidak dibaca.")),
     "wrong_width": _refused("Baris ini {0} kolom, judulnya {1}. Periksa tanda pemisah dan kutip."),
+    "answered": Code(Verdict.REPAIRED, _answered),
     "spaces": _mended("Spasi yang berlebih dihapus."),
     # NIK
     "nik_empty": _refused("NIK belum diisi. Lihat 16 angka di bagian atas KTP."),
@@ -237,6 +245,20 @@ CODES = {
             "Cocokkan nomor KK dan desilnya."
         ),
     ),
+}
+
+ANSWERS = {  # by code, the column that a person may type where the file does not say it
+    **dict.fromkeys(("nik_empty", "nik_excel_rounded", "nik_not_digits", "nik_length"), "nik"),
+    **dict.fromkeys(("family_card_excel_rounded", "family_card_number", "family_card_missing"), "no_kk"),
+    "sex": "jenis_kelamin",
+    **dict.fromkeys(("birth_missing", "birth_date", "born_in_future"), "tanggal_lahir"),
+    "rt": "rt",
+    "rw": "rw",
+    **dict.fromkeys(("place_missing", "place_unknown", "place_mismatch", "place_ambiguous"), "kode_kelurahan"),
+    **dict.fromkeys(("occupation_unknown", "occupation_ambiguous"), "pekerjaan"),
+    "income": "pendapatan",
+    "desil": "desil",
+    "phone": "no_hp",
 }
 
 GENERAL = {

@@ -13,9 +13,11 @@ from workers.rules.identity import (
 )
 from workers.rules.imports import (
     MOST_KNOWN,
+    answers_wanted,
     check_import_again,
     known_share,
     may_accept_import,
+    may_answer_row,
     may_cancel_import,
     may_confirm_columns,
     may_decide_rows,
@@ -52,6 +54,7 @@ __all__ = [
     "MOST_DRAFTS",
     "MOST_KNOWN",
     "WRITERS",
+    "answers_wanted",
     "check_age",
     "check_columns",
     "check_correction",
@@ -75,6 +78,7 @@ __all__ = [
     "may_accept_import",
     "may_add_document",
     "may_answer_review",
+    "may_answer_row",
     "may_begin_draft",
     "may_cancel_import",
     "may_check_identity",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -9,7 +10,9 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from casework.decisions import Decision
-from workers.models import RegistryImport
+from workers.enums import Verdict
+from workers.models import ImportFinding, RegistryImport, StagedRow
+from workers.registry_file import ANSWERS, CODES
 from workers.rules.registration import may_work_in
 from workers.workflow import IMPORT
 
@@ -68,6 +71,41 @@ def may_cancel_import(registry_import: RegistryImport, user: User) -> Decision:
 def may_decide_rows(registry_import: RegistryImport, user: User) -> Decision:
     """Whether this user may take or leave rows that were held."""
     return may_work_in(user, registry_import.posting) & IMPORT.may(registry_import, "decide")
+
+
+def answers_wanted(row: StagedRow, findings: Iterable[ImportFinding]) -> dict[str, str]:
+    """What a person may type for a row of a list of people, by column, with what the file says there.
+
+    Nothing for a row that has another fault too, which only a mended file can settle.
+    """
+    handing_back = {Verdict.REFUSED, Verdict.DUPLICATE, Verdict.INELIGIBLE}
+    faults = [finding for finding in findings if finding.code in ANSWERS or CODES[finding.code].verdict in handing_back]
+    asked = {
+        _column_of(finding): finding.value if finding.code != "family_card_missing" else ""
+        for finding in faults
+        if _column_of(finding)
+    }
+    settled = all(_column_of(finding) for finding in faults) and not row.decision
+    return asked if settled else {}
+
+
+def _column_of(finding: ImportFinding) -> str:
+    """The column to be typed; "" where typing would not do."""
+    if finding.code == "required":  # of the name or the occupation
+        return finding.column
+    return ANSWERS.get(finding.code, "")
+
+
+def may_answer_row(registry_import: RegistryImport, user: User, *, wanted: Mapping[str, str]) -> Decision:
+    """Whether this user may type what the file does not say of a row."""
+    return may_decide_rows(registry_import, user) & Decision.unless(
+        (
+            not wanted,
+            "nothing_to_answer",
+            "Baris ini tidak dapat dilengkapi di sini.",
+            "Perbaiki barisnya di berkas, lalu unggah lagi.",
+        ),
+    )
 
 
 def may_undo_import(registry_import: RegistryImport, user: User, *, now: datetime) -> Decision:

@@ -1,3 +1,4 @@
+from workers.views.answers import import_row
 from workers.views.columns import import_columns
 from workers.views.documents import document_file, document_list, document_withdraw
 from workers.views.exits import worker_exit, worker_return
@@ -74,6 +75,7 @@ __all__ = [
     "import_handed_back",
     "import_held",
     "import_list",
+    "import_row",
     "import_sample",
     "import_undo",
     "import_upload",

@@ -186,6 +186,7 @@ def _with_words(registry_import: RegistryImport, rows: Iterable[StagedRow]) -> N
         held_by = [finding for finding in found[row.row] if CODES[finding.code].verdict == Verdict.REVIEW]
         row.messages = [message_of(finding.code, finding.value, finding.details) for finding in held_by]
         row.may_take = all(finding.code != "sex" for finding in held_by)
+        row.may_answer = bool(rules.answers_wanted(row, found[row.row]))
         row.may_change = registry_import.status == ImportStatus.READY or not row.decision
         row.differences = [
             {

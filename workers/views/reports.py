@@ -8,9 +8,9 @@ from accounts.decorators import roles
 from accounts.roles import Role
 from casework.exports import MOST_ROWS_AT_ONCE, WORKBOOK, csv_file, workbook_file
 from casework.paging import Order, page_of
-from workers import operations
+from workers import operations, rules
 from workers.models import RegistryImport
-from workers.registry_file import CODES, COLUMNS, LABELS, REPORT_COLUMNS, general_message, message_of
+from workers.registry_file import ANSWERS, CODES, COLUMNS, LABELS, REPORT_COLUMNS, general_message, message_of
 
 EXAMPLES = 20
 SAMPLE = (  # nobody's: the seventh to twelfth digits are no date
@@ -40,6 +40,7 @@ def import_finding_list(request: HttpRequest, pk) -> HttpResponse:
         "registry_import": registry_import,
         "kind": general_message(code) if code else "Semua temuan, menurut urutan berkas.",
         "page": page,
+        "answers": ANSWERS if rules.may_decide_rows(registry_import, request.user) else {},
         "rows": [
             (found, LABELS.get(found.column, found.column), message_of(found.code, found.value, found.details))
             for found in page
