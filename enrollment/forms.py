@@ -12,10 +12,12 @@ from casework import uploads
 from casework.decisions import Refused
 from enrollment.batch_file import LARGEST_REPLY
 from enrollment.enums import Accident, CardLoss, Finding, Package, Payer, Purpose, Receiver
+from enrollment.models import Fund
 from enrollment.rules import first_of_month, month_after, number_on_card
 from regions.models import Region, RegionLevel
-from ui.forms import DatePartsField, DateTimePartsField, PortalForm, RadioCards
+from ui.forms import DatePartsField, DateTimePartsField, FilterForm, PortalForm, RadioCards, RupiahField
 from workers import nik
+from workers.enums import MAXIMUM_DESIL, OccupationCategory
 from workers.filters import KelurahanField, kelurahan_of
 
 # Where a refusal is told: at the field that would change it.
@@ -39,7 +41,16 @@ FIELD_OF = {
     "nobody_to_pay_for": "month",
     "name_taken": "name",
     "no_purpose": "purposes",
+    "fund_missing": "fund",
+    "fund_of_another_payer": "fund",
+    "own_money": "payer",
+    "fund_known": "name",
+    "year_is_past": "year",
+    "after_the_year": "effective_on",
+    "day_taken": "effective_on",
 }
+MONTHS_AHEAD = 13  # from which a plan may start
+YEARS_BACK = 5
 MONTHS_BACK = 6  # months a receipt may be recorded for on the page
 
 
@@ -55,11 +66,34 @@ class DeedForm(PortalForm):
             self.add_error(field if field in self.fields else None, str(reason))
 
 
+class FundField(forms.ModelChoiceField):
+    """Whose money; needed only where the payer has several."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            Fund.objects.all(),
+            **{
+                "label": "Sumber dana",
+                "help_text": "Boleh dikosongkan bila pembayar ini hanya punya satu.",
+                "empty_label": "Satu-satunya milik pembayar ini",
+            }
+            | kwargs,
+        )
+
+    def label_from_instance(self, fund: Fund) -> str:
+        payer = fund.get_payer_display()
+        return fund.name if fund.name == payer else f"{fund} ({payer})"
+
+
 class TermsForm(DeedForm):
     """The address of a proposal: nothing in it is personal."""
 
     package = forms.ChoiceField(label="Paket", choices=Package.choices, widget=RadioCards, initial=Package.JKK_JKM)
     payer = forms.ChoiceField(label="Pembayar", choices=Payer.choices, initial=Payer.APBD)
+    fund = FundField(required=False)
+    cohort = forms.ChoiceField(
+        label="Kelompok pekerja", choices=[("", "Semua"), *OccupationCategory.choices], required=False
+    )
     start_month = forms.TypedChoiceField(label="Bulan iuran pertama", coerce=date.fromisoformat)
     kelurahan = forms.ModelChoiceField(
         Region.objects.none(), label="Kelurahan", required=False, empty_label="Semua di wilayah tugas Anda"
@@ -75,7 +109,38 @@ class TermsForm(DeedForm):
             level=RegionLevel.KELURAHAN, code__startswith=user.region_id
         )
         if self["worker"].value():
-            del self.fields["kelurahan"]
+            del self.fields["kelurahan"], self.fields["cohort"]
+
+
+class PlanForm(DeedForm):
+    """The address of a plan: nothing in it is personal, and nothing is written."""
+
+    cohort = forms.ChoiceField(
+        label="Kelompok pekerja", choices=[("", "Semua"), *OccupationCategory.choices], required=False
+    )
+    package = forms.ChoiceField(label="Paket", choices=Package.choices, widget=RadioCards, initial=Package.JKK_JKM)
+    payer = forms.ChoiceField(label="Pembayar", choices=Payer.choices, initial=Payer.APBD)
+    fund = FundField(required=False)
+    start_month = forms.TypedChoiceField(label="Bulan iuran pertama", coerce=date.fromisoformat)
+    months = forms.TypedChoiceField(
+        label="Lamanya", choices=[(count, f"{count} bulan") for count in range(1, 25)], coerce=int, initial=12
+    )
+    desil_limit = forms.TypedChoiceField(
+        label="Desil tertinggi",
+        choices=[("", "Menurut kebijakan"), *((desil, f"Desil {desil}") for desil in range(1, MAXIMUM_DESIL + 1))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        month = first_of_month(timezone.localdate())
+        months = [month]
+        for _ in range(MONTHS_AHEAD):
+            months.append(month_after(months[-1]))
+        self.fields["start_month"].choices = _month_choices(months)
+        self.fields["start_month"].initial = months[1].isoformat()
 
 
 class ProposalForm(DeedForm):
@@ -369,6 +434,60 @@ class RenewForm(TokenForm):
 class DoorReviewForm(DeedForm):
     finding = forms.ChoiceField(label="Penilaian", choices=Finding.choices, widget=RadioCards)
     note = forms.CharField(label="Catatan", max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
+
+
+class FundForm(DeedForm):
+    payer = forms.ChoiceField(
+        label="Pembayar", choices=[(payer.value, payer.label) for payer in Payer if payer != Payer.SELF]
+    )
+    name = forms.CharField(
+        label="Nama sumber dana", max_length=100, help_text="Contoh: Baznas Kota Makassar. Bukan nama orang."
+    )
+
+
+class BudgetForm(DeedForm):
+    """What a fund may spend in a year."""
+
+    fund = FundField(help_text="", empty_label="Pilih")
+    year = forms.TypedChoiceField(label="Tahun anggaran", coerce=int)
+    amount = RupiahField(label="Jumlah", help_text="Setahun penuh, dalam rupiah. Contoh: 1.500.000.000.", min_value=1)
+    effective_on = DatePartsField(label="Berlaku mulai", help_text="Tanggal dokumennya, boleh yang sudah lewat.")
+    source = forms.CharField(label="Dasar hukum", max_length=200, help_text="Contoh: DPA Dinas Sosial Nomor 12/2027.")
+    packages = forms.MultipleChoiceField(
+        label="Paket yang dibiayai",
+        choices=Package.choices,
+        initial=Package.values,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Pilih sedikitnya satu paket."},
+    )
+    cohorts = forms.MultipleChoiceField(
+        label="Kelompok pekerja yang dibiayai",
+        choices=OccupationCategory.choices,
+        initial=OccupationCategory.values,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Pilih sedikitnya satu kelompok pekerja."},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        this = timezone.localdate().year
+        self.fields["year"].choices = [(year, str(year)) for year in (this, this + 1)]
+
+
+class YearForm(FilterForm):
+    """The calendar year a page of money shows."""
+
+    year = forms.TypedChoiceField(label="Tahun anggaran", coerce=int, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        this = timezone.localdate().year
+        self.fields["year"].choices = [(year, str(year)) for year in range(this + 1, this - YEARS_BACK - 1, -1)]
+        self.fields["year"].initial = this
+
+    def chosen(self) -> int:
+        """This year unless another is asked for."""
+        return (self.is_valid() and self.cleaned_data["year"]) or timezone.localdate().year
 
 
 def _month_choices(months: list[date]) -> list[tuple[str, str]]:

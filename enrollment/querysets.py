@@ -4,6 +4,7 @@ from django.db.models import Count, DateField, Exists, ExpressionWrapper, F, Out
 from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear, Greatest, TruncMonth
 
 from accounts.roles import Role
+from casework.models import DatedPolicyQuerySet
 from casework.paging import Order
 from casework.querysets import CaseQuerySet
 from enrollment.enums import APPROVED_ONCE, BatchStatus, BillStatus, CardState
@@ -46,6 +47,13 @@ class BatchQuerySet(CaseQuerySet):
         return Q(status__in=[BatchStatus.DRAFT, BatchStatus.RETURNED], proposed_by=user.pk)
 
 
+class BudgetQuerySet(DatedPolicyQuerySet):
+    def in_force(self, *, year: int, on: date):
+        """The newest signed row of each fund for that calendar year."""
+        begun = self.decided().filter(year=year, effective_on__lte=on)
+        return begun.order_by("fund_id", "-effective_on").distinct("fund_id")
+
+
 class MembershipQuerySet(CaseQuerySet):
     def visible_to(self, user):
         match user.role:
@@ -84,12 +92,12 @@ class MembershipQuerySet(CaseQuerySet):
         running = on.replace(day=1)
         paid = self.model.objects.filter(worker=OuterRef("worker"), contributions__month__lte=running)
         last_paid = Subquery(paid.order_by("-contributions__month").values("contributions__month")[:1])
-        before_start = _month_number(TruncMonth("period__startswith")) - 1
-        settled = Greatest(Coalesce(_month_number(last_paid), before_start), before_start)
-        return self.annotate(unpaid_months=_month_number(Value(running)) - settled)
+        before_start = month_number(TruncMonth("period__startswith")) - 1
+        settled = Greatest(Coalesce(month_number(last_paid), before_start), before_start)
+        return self.annotate(unpaid_months=month_number(Value(running)) - settled)
 
 
-def _month_number(month):
+def month_number(month):
     """Months are counted on from year 0, so that the next one is one more."""
     month = ExpressionWrapper(month, output_field=DateField())
     return ExtractYear(month) * 12 + ExtractMonth(month)

@@ -35,6 +35,7 @@ from tests.enrollment.factories import (
     ApiTokenFactory,
     BatchFactory,
     BatchLineFactory,
+    BudgetFactory,
     CardFactory,
     CoverageCheckFactory,
     DoorOpeningFactory,
@@ -178,6 +179,16 @@ GET  enrollment:card_replace             in     sees    404       403     403   
 POST enrollment:card_replace             in     sees    404       403     403   sees  403   403
 GET  enrollment:card_withdraw            in     sees    404       403     403   sees  403   403
 POST enrollment:card_withdraw            in     sees    404       403     403   sees  403   403
+GET  enrollment:budget_list              in     ok      ok        403     403   ok    403   ok
+GET  enrollment:budget_plan              in     ok      ok        403     403   ok    403   403
+GET  enrollment:budget_propose           in     403     403       403     403   ok    403   403
+POST enrollment:budget_propose           in     403     403       403     403   ok    403   403
+GET  enrollment:budget_approve           in     403     403       403     403   ok    403   403
+POST enrollment:budget_approve           in     403     403       403     403   ok    403   403
+GET  enrollment:budget_reject            in     403     403       403     403   ok    403   403
+POST enrollment:budget_reject            in     403     403       403     403   ok    403   403
+GET  enrollment:fund_record              in     403     403       403     403   ok    403   403
+POST enrollment:fund_record              in     403     403       403     403   ok    403   403
 GET  enrollment:gap_list                 in     sees    ok        403     403   sees  403   sees
 GET  enrollment:coverage_check           in     403     403       ok      ok    403   403   403
 POST enrollment:coverage_check           in     403     403       ok      ok    403   403   403
@@ -344,6 +355,7 @@ ROWS = [(*line.split()[:2], dict(zip(CALLERS, line.split()[2:], strict=True))) f
 def world(db):
     """The person with one row of every kind, and where its pages are: arguments by the name of the address."""
     policy = PolicyFactory()
+    budget = BudgetFactory(waiting=True)
     officer = UserFactory(officer=True)
     treating = HospitalFactory(partner=True)
     staff = UserFactory(role=Role.HOSPITAL, hospital=treating)
@@ -471,6 +483,7 @@ def world(db):
         **{f"enrollment:card_{page}": {"pk": card.pk} for page in ("file", "hand_over", "replace", "withdraw")},
         "enrollment:coverage_look_back": {"pk": person.pk},
         "enrollment:coverage_recheck": {"number": check.number},
+        **{f"enrollment:budget_{page}": {"pk": budget.pk} for page in ("approve", "reject")},
         "enrollment:recheck_answer": {"pk": RecheckFactory(check_given__asked_by=staff).pk},
         "enrollment:door_review": {"pk": opening.pk},
         "enrollment:coverage_verify": {"number": check.number, "code": check.code},

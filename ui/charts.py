@@ -27,6 +27,21 @@ def columns(points: list[tuple[str, int]], *, height: int = 190, top: int = 26, 
     return {"height": height, "base": top + plot, "bars": bars, "label_y": height - 6}
 
 
+def shares(parts: list[tuple[str, int]], *, total: int) -> list[dict]:
+    """One bar cut into (kind, value) from the left; x and w in percent of the total, or of the parts if they exceed it.
+
+    Parts of nothing are left out.
+    """
+    whole = max(total, sum(value for _, value in parts)) or 1
+    bars, x = [], 0.0
+    for kind, value in parts:
+        w = 100 * value / whole
+        if value > 0:
+            bars.append({"kind": kind, "value": value, "x": round(x, 2), "w": round(w, 2)})
+        x += max(w, 0)
+    return bars
+
+
 def step_of(value: float, cuts: tuple[float, ...]) -> int:
     """The colour step, 1 to len(cuts) + 1, of an area on a map. A value on a cut belongs above it."""
     return 1 + bisect_right(cuts, value)

@@ -20,6 +20,7 @@ IMPORTS = Place("Impor daftar", "upload", "workers:import_list")
 PAIRS = Place("Dugaan ganda", "id", "workers:pair_list")
 BATCHES = Place("Kelompok iuran", "stack", "enrollment:batch_list")
 RECEIPTS = Place("Penerimaan iuran", "receipt", "enrollment:receipt_list")
+BUDGETS = Place("Anggaran", "chart", "enrollment:budget_list")
 GAPS = Place("Iuran belum lunas", "clock", "enrollment:gap_list")
 CARDS = Place("Kartu peserta", "id", "enrollment:card_list")
 CHECK = Place("Cek kepesertaan", "shield", "enrollment:coverage_check")
@@ -45,14 +46,16 @@ class Menu:
 
 
 MENUS = {
-    "officer": Menu((HOME, WORKERS, REGISTER, CLAIMS), (IMPORTS, PAIRS, REVIEWS, BATCHES, GAPS, CARDS, EXPORTS, HELP)),
+    "officer": Menu(
+        (HOME, WORKERS, REGISTER, CLAIMS), (IMPORTS, PAIRS, REVIEWS, BATCHES, BUDGETS, GAPS, CARDS, EXPORTS, HELP)
+    ),
     "admin": Menu(
         (HOME, WORKERS, BATCHES, CLAIMS),
-        (IMPORTS, PAIRS, REVIEWS, GAPS, CARDS, HOSPITALS, TRAIL, ACCOUNTS, POLICIES, EXPORTS, HELP),
+        (IMPORTS, PAIRS, REVIEWS, BUDGETS, GAPS, CARDS, HOSPITALS, TRAIL, ACCOUNTS, POLICIES, EXPORTS, HELP),
     ),
     "hospital": Menu((CHECK, CLAIMS), (CHECKS, TRANSFERS, HELP), rail=False),
     "bpjs": Menu((HOME, BATCHES, RECEIPTS, CLAIMS), (HELP,)),
-    "auditor": Menu((HOME, WORKERS, CLAIMS, TRAIL), (BATCHES, GAPS, CARDS, POLICIES, EXPORTS, HELP)),
+    "auditor": Menu((HOME, WORKERS, CLAIMS, TRAIL), (BATCHES, BUDGETS, GAPS, CARDS, POLICIES, EXPORTS, HELP)),
 }
 
 

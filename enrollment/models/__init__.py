@@ -1,10 +1,40 @@
-from enrollment.models.batches import Batch, BatchApproval, BatchLine, ReplyFile, file_of
-from enrollment.models.bills import Bill, BillFile, BillLine, Difference
-from enrollment.models.cards import Card
-from enrollment.models.coverage import CoverageCheck, DoorOpening, Recheck
-from enrollment.models.memberships import Contribution, Membership, Receipt
-from enrollment.models.policies import ApprovalPolicy
-from enrollment.models.tokens import ApiClient, ApiToken
+from enrollment.models.batches import (
+    Batch,
+    BatchApproval,
+    BatchLine,
+    ReplyFile,
+    file_of,
+)
+from enrollment.models.bills import (
+    Bill,
+    BillFile,
+    BillLine,
+    Difference,
+)
+from enrollment.models.budgets import (
+    Budget,
+    Fund,
+)
+from enrollment.models.cards import (
+    Card,
+)
+from enrollment.models.coverage import (
+    CoverageCheck,
+    DoorOpening,
+    Recheck,
+)
+from enrollment.models.memberships import (
+    Contribution,
+    Membership,
+    Receipt,
+)
+from enrollment.models.policies import (
+    ApprovalPolicy,
+)
+from enrollment.models.tokens import (
+    ApiClient,
+    ApiToken,
+)
 
 __all__ = [
     "ApiClient",
@@ -16,11 +46,13 @@ __all__ = [
     "Bill",
     "BillFile",
     "BillLine",
+    "Budget",
     "Card",
     "Contribution",
     "CoverageCheck",
     "Difference",
     "DoorOpening",
+    "Fund",
     "Membership",
     "Receipt",
     "Recheck",

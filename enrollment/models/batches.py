@@ -12,6 +12,7 @@ from casework import chain
 from casework.constraints import signed_together
 from casework.history import keeps_history
 from enrollment.enums import APPROVED_ONCE, BatchStatus, LineKind, LineStatus, Package, Payer
+from enrollment.models.budgets import Fund
 from enrollment.querysets import BatchQuerySet
 from regions.models import Region
 from workers.enums import ExitReason
@@ -42,6 +43,7 @@ class Batch(models.Model):
     region = models.ForeignKey(Region, models.PROTECT)  # the proposer's posting; says who sees it
     package = models.CharField("Paket", max_length=15, choices=Package.choices)
     payer = models.CharField("Pembayar", max_length=5, choices=Payer.choices)
+    fund = models.ForeignKey(Fund, models.PROTECT, null=True)  # None: none of this payer's is recorded
     start_month = models.DateField("Bulan iuran pertama")  # first day of the first contribution month
     status = models.CharField(max_length=10, choices=BatchStatus.choices, default=BatchStatus.DRAFT)
     note = models.CharField("Catatan", max_length=500, blank=True)

@@ -30,6 +30,14 @@ from enrollment.operations.bills import (
     unsettle_difference,
     view_differences,
 )
+from enrollment.operations.budgets import (
+    adopt_batches,
+    approve_budget,
+    propose_budget,
+    record_fund,
+    reject_budget,
+    require_money,
+)
 from enrollment.operations.cards import (
     cards_to_print,
     hand_over_card,
@@ -42,13 +50,35 @@ from enrollment.operations.cards import (
     replace_card,
     withdraw_card,
 )
-from enrollment.operations.coverage import check_coverage, repeat_check, view_answer
-from enrollment.operations.doors import open_door, review_door, view_opening
-from enrollment.operations.gaps import list_gaps
-from enrollment.operations.knowledge import KnownAnswer, answer_as_known, ask_as_known
-from enrollment.operations.receipts import record_receipt
-from enrollment.operations.rechecks import answer_recheck, ask_recheck, view_recheck
-from enrollment.operations.replies import read_reply
+from enrollment.operations.coverage import (
+    check_coverage,
+    repeat_check,
+    view_answer,
+)
+from enrollment.operations.doors import (
+    open_door,
+    review_door,
+    view_opening,
+)
+from enrollment.operations.gaps import (
+    list_gaps,
+)
+from enrollment.operations.knowledge import (
+    KnownAnswer,
+    answer_as_known,
+    ask_as_known,
+)
+from enrollment.operations.receipts import (
+    record_receipt,
+)
+from enrollment.operations.rechecks import (
+    answer_recheck,
+    ask_recheck,
+    view_recheck,
+)
+from enrollment.operations.replies import (
+    read_reply,
+)
 from enrollment.operations.tokens import (
     check_by_token,
     connect_system,
@@ -61,9 +91,11 @@ from enrollment.operations.tokens import (
 __all__ = [
     "KnownAnswer",
     "add_worker",
+    "adopt_batches",
     "answer_as_known",
     "answer_recheck",
     "approve_batch",
+    "approve_budget",
     "ask_as_known",
     "ask_recheck",
     "cards_to_print",
@@ -93,16 +125,20 @@ __all__ = [
     "print_card",
     "print_sheet",
     "propose_batch",
+    "propose_budget",
     "read_bill",
     "read_reply",
     "reconcile_batch",
+    "record_fund",
     "record_receipt",
     "refuse_caller",
     "reject_batch",
+    "reject_budget",
     "renew_token",
     "reopen_batch",
     "repeat_check",
     "replace_card",
+    "require_money",
     "review_door",
     "second_closing",
     "send_batch",

@@ -17,9 +17,11 @@ from casework.models import Kind
 from casework.numbers import next_number
 from enrollment import batch_file, rules
 from enrollment.enums import BatchStatus, LineStatus, Package, Payer
-from enrollment.models import ApprovalPolicy, Batch, BatchLine
+from enrollment.models import ApprovalPolicy, Batch, BatchLine, Fund
+from enrollment.operations.budgets import require_money
 from enrollment.operations.lines import add_lines, freeze_lines
 from enrollment.workflow import WORKFLOW
+from workers.enums import OccupationCategory
 from workers.models import Policy, Worker
 
 NOBODY = UUID(int=0)  # no worker has this key
@@ -34,21 +36,26 @@ def propose_batch(
     start_month: date,
     workers: Collection[UUID] | None = None,
     kelurahan: str = "",
+    cohort: OccupationCategory | str = "",
+    fund: Fund | None = None,
     note: str = "",
     draft: bool = False,
 ) -> Batch:
-    """Proposes the named workers, or every one in reach who is eligible and free (of one kelurahan code, if given).
+    """Proposes the named workers, or every one in reach who is eligible and free (of one kelurahan code and one
+    cohort, if given).
 
     A named worker who may not be enrolled refuses the whole proposal with every reason; without names those workers
-    are left out. `start_month` is the first day of the first contribution month. The batch is locked at once, unless
-    it shall stay a draft that others are put into.
+    are left out. `start_month` is the first day of the first contribution month. `fund` is whose money it spends, None
+    for the payer's only one. The batch is locked at once, unless it shall stay a draft that others are put into.
     """
     today = timezone.localdate()
     rules.may_propose(by, start_month=start_month, today=today).require()
     policy = rules.policy_in_force(today)
     terms = rules.Terms(package, payer, start_month)
+    fund = rules.fund_for(payer, named=fund)
     if workers is None:
-        keys = _lock_free(by, terms, policy, kelurahan, today)
+        cohorts = [cohort] if cohort else rules.cohorts_of(fund, start_month.year, on=today)
+        keys = _lock_free(by, terms, policy, kelurahan, cohorts, today)
     else:
         keys = _lock_named(by, terms, policy, workers, today)
     rules.may_reach(len(keys)).require()
@@ -57,6 +64,7 @@ def propose_batch(
         region_id=by.region_id,
         package=package,
         payer=payer,
+        fund=fund,
         start_month=start_month,
         note=note,
         proposed_by=by,
@@ -109,6 +117,7 @@ def approve_batch(pk: int, *, by: User, note: str = "", seen: int | None = None)
     batch = _of(pk, by, seen)
     signed = signers_of(batch)
     rules.may_approve(batch, by, signed=signed).require()
+    require_money(batch)
     now = timezone.now()
     stage = len(signed) + 1
     batch.approvals.create(stage=stage, approved_by=by, approved_at=now)
@@ -230,6 +239,7 @@ def _lock(batch: Batch, *, by: User, event: str, note: str) -> Batch:
     policy = rules.policy_in_force(today)
     rules.check_lines(batch, policy=policy, on=today).require()
     batch.digest = freeze_lines(batch, policy=policy, on=today)
+    require_money(batch)
     facts = _described(batch)
     tiers = ApprovalPolicy.objects.in_force(today)
     batch.approvals_needed = rules.approvals_needed(
@@ -248,6 +258,7 @@ def _described(batch: Batch) -> dict[str, Any]:
         **batch.lines.aggregate(lines=Count("pk"), monthly_amount=Coalesce(Sum("monthly_amount"), 0)),
         "package": batch.package,
         "payer": batch.payer,
+        "fund": str(batch.fund or ""),
         "start_month": batch.start_month,
     }
 
@@ -256,9 +267,12 @@ def _persons(batch: Batch) -> list[UUID]:
     return list(batch.lines.order_by("number").values_list("worker", flat=True))
 
 
-def _lock_free(by: User, terms: rules.Terms, policy: Policy, kelurahan: str, today: date) -> list[UUID]:
+def _lock_free(
+    by: User, terms: rules.Terms, policy: Policy, kelurahan: str, cohorts: Collection[str], today: date
+) -> list[UUID]:
     """Locked first and looked at again then, so that of two proposals at once the second leaves a worker out."""
-    free = rules.select_workers(by=by, terms=terms, policy=policy, on=today, kelurahan=kelurahan).free.order_by()
+    reach = rules.select_workers(by=by, terms=terms, policy=policy, on=today, kelurahan=kelurahan, cohorts=cohorts)
+    free = reach.free.order_by()
     locked = Worker.objects.filter(pk__in=free.values("pk")).order_by("pk").locked()
     keys = list(locked.values_list("pk", flat=True))
     still_free = set(free.values_list("pk", flat=True))

@@ -1,7 +1,16 @@
 """What enrolment answers. Nothing here writes."""
 
-from enrollment.rules.amounts import read_amount, whole_rupiah
-from enrollment.rules.approvals import USUAL_TIERS, approvals_needed, may_approve, may_hand_back, may_reject
+from enrollment.rules.amounts import (
+    read_amount,
+    whole_rupiah,
+)
+from enrollment.rules.approvals import (
+    USUAL_TIERS,
+    approvals_needed,
+    may_approve,
+    may_hand_back,
+    may_reject,
+)
 from enrollment.rules.batches import (
     may_close_batch,
     may_download,
@@ -28,6 +37,22 @@ from enrollment.rules.bills import (
     may_take_lines,
     may_unsettle,
     members_of,
+)
+from enrollment.rules.budgets import (
+    Money,
+    Need,
+    budget_in_force,
+    cohorts_of,
+    fund_for,
+    may_approve_budget,
+    may_pay,
+    may_propose_budget,
+    may_record_fund,
+    may_reject_budget,
+    money_by_package,
+    money_of,
+    need_of,
+    to_year_end,
 )
 from enrollment.rules.cards import (
     AT_ONCE_ON_PAGE,
@@ -75,10 +100,27 @@ from enrollment.rules.doors import (
     may_review_door,
     review_due_on,
 )
-from enrollment.rules.gaps import ALARM_DAYS, Gap, alarm_on, gap_of, gap_to
-from enrollment.rules.knowledge import may_ask_as_known
-from enrollment.rules.months import first_of_month, month_after
-from enrollment.rules.payers import payer_order
+from enrollment.rules.gaps import (
+    ALARM_DAYS,
+    Gap,
+    alarm_on,
+    gap_of,
+    gap_to,
+)
+from enrollment.rules.knowledge import (
+    may_ask_as_known,
+)
+from enrollment.rules.months import (
+    first_of_month,
+    month_after,
+)
+from enrollment.rules.payers import (
+    payer_order,
+)
+from enrollment.rules.plans import (
+    Plan,
+    plan_batch,
+)
 from enrollment.rules.proposals import (
     Selection,
     Terms,
@@ -90,12 +132,38 @@ from enrollment.rules.proposals import (
     select_workers,
     terms_of,
 )
-from enrollment.rules.questions import Question, number_on_card
-from enrollment.rules.receipts import amounts_due, is_worth_recording
-from enrollment.rules.rechecks import may_answer_recheck, may_ask_recheck, recheck_due_at
-from enrollment.rules.reconciliation import FITTING, Billed, Found, Listed, Reconciliation, compare, package_of, payable
-from enrollment.rules.replies import check_answer
-from enrollment.rules.tokens import may_ask_for, may_change_client, may_connect, may_enter_by_token
+from enrollment.rules.questions import (
+    Question,
+    number_on_card,
+)
+from enrollment.rules.receipts import (
+    amounts_due,
+    is_worth_recording,
+)
+from enrollment.rules.rechecks import (
+    may_answer_recheck,
+    may_ask_recheck,
+    recheck_due_at,
+)
+from enrollment.rules.reconciliation import (
+    FITTING,
+    Billed,
+    Found,
+    Listed,
+    Reconciliation,
+    compare,
+    package_of,
+    payable,
+)
+from enrollment.rules.replies import (
+    check_answer,
+)
+from enrollment.rules.tokens import (
+    may_ask_for,
+    may_change_client,
+    may_connect,
+    may_enter_by_token,
+)
 
 __all__ = [
     "ALARM_DAYS",
@@ -114,7 +182,10 @@ __all__ = [
     "Gap",
     "History",
     "Listed",
+    "Money",
     "MonthlyContribution",
+    "Need",
+    "Plan",
     "Question",
     "Reconciliation",
     "Selection",
@@ -126,10 +197,12 @@ __all__ = [
     "answer_nobody",
     "answer_through_door",
     "approvals_needed",
+    "budget_in_force",
     "check_answer",
     "check_hand_over",
     "check_lines",
     "check_workers",
+    "cohorts_of",
     "compare",
     "contribution_due_on",
     "costs_of",
@@ -137,6 +210,7 @@ __all__ = [
     "door_closes_at",
     "face_of",
     "first_of_month",
+    "fund_for",
     "gap_of",
     "gap_to",
     "income_base",
@@ -144,6 +218,7 @@ __all__ = [
     "is_worth_recording",
     "may_answer_recheck",
     "may_approve",
+    "may_approve_budget",
     "may_ask",
     "may_ask_as_known",
     "may_ask_for",
@@ -164,17 +239,21 @@ __all__ = [
     "may_make_cards",
     "may_open_door",
     "may_order",
+    "may_pay",
     "may_print_card",
     "may_print_sheet",
     "may_propose",
+    "may_propose_budget",
     "may_reach",
     "may_read_answer",
     "may_read_bill",
     "may_read_reply",
     "may_receive",
     "may_reconcile_batch",
+    "may_record_fund",
     "may_record_receipt",
     "may_reject",
+    "may_reject_budget",
     "may_reopen",
     "may_repeat",
     "may_review_door",
@@ -187,12 +266,16 @@ __all__ = [
     "may_withdraw",
     "may_withdraw_card",
     "members_of",
+    "money_by_package",
+    "money_of",
     "month_after",
     "monthly_contribution",
+    "need_of",
     "number_on_card",
     "package_of",
     "payable",
     "payer_order",
+    "plan_batch",
     "policy_in_force",
     "program_name",
     "read_amount",
@@ -200,6 +283,7 @@ __all__ = [
     "review_due_on",
     "select_workers",
     "terms_of",
+    "to_year_end",
     "whole_rupiah",
     "working_day_from",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +16,7 @@ from enrollment.enums import LineKind, LineStatus, Package, Payer
 from enrollment.models import Batch, BatchLine, Membership
 from enrollment.rules.batches import may_enroll
 from enrollment.rules.contributions import MonthlyContribution, monthly_contribution
-from workers.enums import Sector
+from workers.enums import OccupationCategory, Sector
 from workers.models import DuplicatePair, Policy, Worker
 from workers.querysets import person_of
 from workers.rules import check_eligibility
@@ -60,6 +60,7 @@ class Selection:
     registered: QuerySet[Worker]
     eligible: QuerySet[Worker]
     terms: Terms
+    unpaid: QuerySet[Worker]  # eligible too, but of a cohort that the money is not for
 
     @property
     def waiting(self) -> QuerySet[Worker]:
@@ -90,9 +91,10 @@ class Selection:
 
     def left_out(self) -> dict[str, int]:
         """How many are not proposed, by reason code."""
-        eligible = self.eligible.count()
+        eligible, unpaid = self.eligible.count(), self.unpaid.count()
         return {
-            "not_eligible": self.registered.count() - eligible,
+            "not_eligible": self.registered.count() - eligible - unpaid,
+            "other_cohort": unpaid,
             "already_proposed": self.waiting.count(),
             "already_covered": self.covered.count(),
             "suspected_double": self.suspected.count(),
@@ -126,12 +128,25 @@ def policy_in_force(on: date) -> Policy:
         ) from missing
 
 
-def select_workers(*, by: User, terms: Terms, policy: Policy, on: date, kelurahan: str = "") -> Selection:
-    """Everyone within the user's reach; `kelurahan` is a region code to narrow it to, "" for all."""
+def select_workers(
+    *,
+    by: User,
+    terms: Terms,
+    policy: Policy,
+    on: date,
+    kelurahan: str = "",
+    cohorts: Collection[str] = OccupationCategory.values,
+) -> Selection:
+    """Everyone within the user's reach; `kelurahan` is a region code to narrow it to, "" for all.
+
+    `cohorts` are those whom the money is for.
+    """
     registered = Worker.objects.visible_to(by)
     if kelurahan:
         registered = registered.filter(kelurahan=kelurahan)
-    return Selection(registered, registered.eligible(policy, on), terms)
+    eligible = registered.eligible(policy, on)
+    paid_for = Q(occupation__category__in=cohorts)
+    return Selection(registered, eligible.filter(paid_for), terms, unpaid=eligible.exclude(paid_for))
 
 
 def check_lines(batch: Batch, *, policy: Policy, on: date) -> Decision:

@@ -1,4 +1,8 @@
-from enrollment.views.api import api_coverage, api_document, api_fhir
+from enrollment.views.api import (
+    api_coverage,
+    api_document,
+    api_fhir,
+)
 from enrollment.views.batches import (
     batch_detail,
     batch_file,
@@ -6,6 +10,14 @@ from enrollment.views.batches import (
     batch_propose,
     batch_reply,
     reply_example,
+)
+from enrollment.views.budgets import (
+    budget_approve,
+    budget_list,
+    budget_plan,
+    budget_propose,
+    budget_reject,
+    fund_record,
 )
 from enrollment.views.cards import (
     card_file,
@@ -35,13 +47,36 @@ from enrollment.views.deeds import (
     batch_take_out,
     batch_withdraw,
 )
-from enrollment.views.doors import door_list, door_open, door_review
-from enrollment.views.gaps import gap_list
-from enrollment.views.knowledge import coverage_look_back
-from enrollment.views.receipts import receipt_list, receipt_record
-from enrollment.views.rechecks import coverage_recheck, recheck_answer, recheck_list
-from enrollment.views.tokens import client_connect, client_detail, client_end, client_list, client_renew
-from enrollment.views.trouble import server_error
+from enrollment.views.doors import (
+    door_list,
+    door_open,
+    door_review,
+)
+from enrollment.views.gaps import (
+    gap_list,
+)
+from enrollment.views.knowledge import (
+    coverage_look_back,
+)
+from enrollment.views.receipts import (
+    receipt_list,
+    receipt_record,
+)
+from enrollment.views.rechecks import (
+    coverage_recheck,
+    recheck_answer,
+    recheck_list,
+)
+from enrollment.views.tokens import (
+    client_connect,
+    client_detail,
+    client_end,
+    client_list,
+    client_renew,
+)
+from enrollment.views.trouble import (
+    server_error,
+)
 
 __all__ = [
     "api_coverage",
@@ -61,6 +96,11 @@ __all__ = [
     "batch_send",
     "batch_take_out",
     "batch_withdraw",
+    "budget_approve",
+    "budget_list",
+    "budget_plan",
+    "budget_propose",
+    "budget_reject",
     "card_file",
     "card_hand_over",
     "card_list",
@@ -84,6 +124,7 @@ __all__ = [
     "door_list",
     "door_open",
     "door_review",
+    "fund_record",
     "gap_list",
     "receipt_list",
     "receipt_record",

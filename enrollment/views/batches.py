@@ -111,16 +111,26 @@ def _preview(user, terms_form: TermsForm) -> dict:
             )
         costs = rules.costs_of([worker], terms=terms)
         decision = rules.check_workers([worker], terms=terms, policy=policy, on=today)
-        return {"count": 1, "worker": worker, "decision": decision, **_sum(costs)}
+        amount = sum(cost.amount for cost in costs)
+        return {"count": 1, "worker": worker, "decision": decision, "costs": costs, "amount": amount}
     kelurahan = asked["kelurahan"].code if asked["kelurahan"] else ""
-    selection = rules.select_workers(by=user, terms=terms, policy=policy, on=today, kelurahan=kelurahan)
-    costs = selection.costs()
-    count = sum(cost.workers for cost in costs)
-    return {"count": count, "left_out": selection.left_out(), "decision": rules.may_reach(count), **_sum(costs)}
-
-
-def _sum(costs) -> dict:
-    return {"costs": costs, "amount": sum(cost.amount for cost in costs)}
+    plan = rules.plan_batch(
+        by=user,
+        terms=terms,
+        policy=policy,
+        on=today,
+        fund=asked["fund"],
+        cohort=asked["cohort"],
+        kelurahan=kelurahan,
+    )
+    return {
+        "count": plan.workers,
+        "left_out": plan.left_out,
+        "decision": plan.decision,
+        "costs": plan.costs,
+        "amount": plan.monthly_amount,
+        "plan": plan,
+    }
 
 
 def _propose(request, terms_form: TermsForm, form: ProposalForm, count: int) -> Batch | None:
@@ -137,6 +147,8 @@ def _propose(request, terms_form: TermsForm, form: ProposalForm, count: int) -> 
             start_month=asked["start_month"],
             workers=[asked["worker"]] if asked["worker"] else None,
             kelurahan=asked["kelurahan"].code if asked.get("kelurahan") else "",
+            cohort=asked.get("cohort", ""),
+            fund=asked["fund"],
             note=form.cleaned_data["note"],
             draft="draft" in request.POST,
         )

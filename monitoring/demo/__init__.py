@@ -9,6 +9,7 @@ from accounts.models import User
 from monitoring.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, accounts_table, create_accounts
 from monitoring.demo.cases import checks_and_claims, desk_life, hand_in, open_batches
 from monitoring.demo.history import write_history
+from monitoring.demo.money import write_budgets
 from monitoring.demo.people import Family, Population
 from workers.models import DesilRecord, DesilRelease, Policy, Worker
 from workers.operations import open_reviews
@@ -42,7 +43,8 @@ def seed(*, workers: int, seed: int) -> None:
     Worker.objects.bulk_create(everyone, batch_size=AT_ONCE)
     hand_in(users, listed=listed, single=single)
     candidates = _once_eligible(everyone, families, policy, today)
-    write_history(candidates, users=users, policy=policy, rng=population.rng, today=today)
+    fund = write_budgets(users, workers=workers, today=today)
+    write_history(candidates, users=users, fund=fund, policy=policy, rng=population.rng, today=today)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # or PostgreSQL plans for the empty tables that it last saw
     open_batches(users, today=today)

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from accounts.models import User
 from casework.models import NumberSeries
 from enrollment.enums import BatchStatus, LineKind, LineStatus, Package, Payer
-from enrollment.models import Batch, BatchLine, Contribution, Membership, Receipt
+from enrollment.models import Batch, BatchLine, Contribution, Fund, Membership, Receipt
 from enrollment.operations.lines import batch_digest, freeze
 from enrollment.rules import Terms, first_of_month, month_after
 from workers.models import Policy, Worker
@@ -24,7 +24,13 @@ AT_ONCE = 2_000  # rows of one INSERT
 
 
 def write_history(
-    candidates: list[Worker], *, users: dict[str, User], policy: Policy, rng: random.Random, today: date
+    candidates: list[Worker],
+    *,
+    users: dict[str, User],
+    fund: Fund,
+    policy: Policy,
+    rng: random.Random,
+    today: date,
 ) -> None:
     """`candidates` were eligible when they were registered, and are proposed for the month after."""
     by_batch = defaultdict(list)
@@ -38,7 +44,7 @@ def write_history(
         proposed_at = _noon(start) - timedelta(days=8)
         month = f"{proposed_at:%y%m}"
         numbers[month] += 1
-        batch = _batch(f"{month}-{numbers[month]:05d}", email, start, proposed_at, users, today=today)
+        batch = _batch(f"{month}-{numbers[month]:05d}", email, start, proposed_at, users, fund=fund, today=today)
         lines = _lines(batch, by_batch[start, email], policy=policy, rng=rng)
         memberships += [_membership(line, batch, rng=rng, today=today) for line in lines if line.participant_number]
     NumberSeries.objects.bulk_create(
@@ -55,7 +61,7 @@ def _proposer(worker: Worker, users: dict[str, User]) -> User:
 
 
 def _batch(
-    number: str, email: str, start: date, proposed_at: datetime, users: dict[str, User], *, today: date
+    number: str, email: str, start: date, proposed_at: datetime, users: dict[str, User], *, fund: Fund, today: date
 ) -> Batch:
     proposer = users[email.partition("@")[0]]
     month = first_of_month(today)
@@ -66,7 +72,8 @@ def _batch(
         number=number,
         region_id=proposer.region_id,
         package=Package.JKK_JKM_JHT if start.month % 3 == 0 else Package.JKK_JKM,
-        payer=Payer.APBD,
+        payer=fund.payer,
+        fund=fund,
         start_month=start,
         status=status,
         proposed_by=proposer,

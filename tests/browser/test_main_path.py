@@ -10,9 +10,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Hospital
+from enrollment.models import Fund
 from regions.models import Region
 from tests.accounts.factories import UserFactory
 from tests.browser.chromium import DESK, PHONE
+from tests.enrollment.factories import BudgetFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,6 +30,7 @@ nik,no_kk,nama,jenis_kelamin,tanggal_lahir,kode_kelurahan,pekerjaan,desil
 @pytest.fixture
 def people():
     call_command("load_reference_data", verbosity=0)
+    BudgetFactory(fund=Fund.objects.get(), year=timezone.localdate().year)
     primaya = Hospital.objects.get(name="Primaya Hospital Makassar")
     return {
         "officer": UserFactory(officer=True, region=Region.objects.get(code="73.71.09"), name="Sitti Rahmah"),

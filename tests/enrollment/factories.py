@@ -23,11 +23,13 @@ from enrollment.models import (
     BatchLine,
     Bill,
     BillLine,
+    Budget,
     Card,
     Contribution,
     CoverageCheck,
     Difference,
     DoorOpening,
+    Fund,
     Membership,
     Receipt,
     Recheck,
@@ -35,6 +37,7 @@ from enrollment.models import (
 from tests.accounts.factories import UserFactory
 from tests.regions.factories import kecamatan
 from tests.workers.factories import WorkerFactory
+from workers.enums import OccupationCategory
 
 
 class BatchFactory(DjangoModelFactory):
@@ -348,3 +351,33 @@ class ApiTokenFactory(DjangoModelFactory):
     made_by = SelfAttribute("client.made_by")
     made_at = SelfAttribute("client.made_at")
     ends_at = datetime(2027, 5, 1, 2, tzinfo=UTC)
+
+
+class FundFactory(DjangoModelFactory):
+    class Meta:
+        model = Fund
+
+    payer = Payer.APBD
+    name = Sequence(lambda n: f"APBD contoh {n + 1}")
+
+
+class BudgetFactory(DjangoModelFactory):
+    """Signed by two admins, for everybody and both packages."""
+
+    class Meta:
+        model = Budget
+
+    class Params:
+        waiting = Trait(approved_by=None, approved_at=None)
+
+    fund = SubFactory(FundFactory)
+    year = 2026
+    effective_on = date(2026, 1, 1)
+    amount = 1_000_000_000
+    source = "DPA contoh 1/2026"
+    packages = LazyFunction(lambda: list(Package.values))
+    cohorts = LazyFunction(lambda: list(OccupationCategory.values))
+    proposed_by = SubFactory(UserFactory)
+    proposed_at = datetime(2025, 12, 20, 2, tzinfo=UTC)
+    approved_by = SubFactory(UserFactory)
+    approved_at = datetime(2025, 12, 21, 2, tzinfo=UTC)

@@ -90,6 +90,7 @@ def test_proposing_takes_everyone_who_is_eligible_and_free(officer):
         "monthly_amount": 33_600,
         "package": "JKK_JKM",
         "payer": "APBD",
+        "fund": "",
         "start_month": "2026-12-01",
         "policy": "2026-01-01",
         "digest": batch.digest,

@@ -319,6 +319,7 @@ def test_proposing_by_page(client, officer):
     assert (preview["count"], preview["amount"]) == (1, 16_800)
     assert preview["left_out"] == {
         "not_eligible": 1,
+        "other_cohort": 0,
         "already_proposed": 1,
         "already_covered": 1,
         "suspected_double": 0,

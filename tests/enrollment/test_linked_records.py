@@ -156,6 +156,7 @@ def test_of_two_suspected_one_covered_the_new_one_waits(officer, covered, double
     assert list(selection.free) == []
     assert selection.left_out() == {
         "not_eligible": 0,
+        "other_cohort": 0,
         "already_proposed": 0,
         "already_covered": 1,
         "suspected_double": 1,

@@ -3,7 +3,7 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Load everything the portal needs before its first worker: regions, hospitals, kinds of work, policy."
+    help = "Load everything the portal needs before its first worker: regions, hospitals, work, policies, funds."
 
     def handle(self, **options):
         for command in (
@@ -12,5 +12,6 @@ class Command(BaseCommand):
             "load_security_policy",
             "load_occupations",
             "load_retention_policy",
+            "load_funds",
         ):
             call_command(command, stdout=self.stdout)
