@@ -68,7 +68,8 @@ REPORT = [
         "6", "refused", "kode_kelurahan", "out_of_scope", "7371091009",
         "Karuwisi Utara, Panakkukang di luar wilayah berkas ini. Kirim baris ini ke petugas wilayah itu.",
     ],
-    ["7", "review", "jenis_kelamin", "sex", "'-", "“-” tidak dikenal. Tulis L atau P, lalu unggah lagi barisnya."],
+    ["7", "review", "jenis_kelamin", "sex", "'-",
+     "“-” tidak dikenal. Lengkapi di halaman baris ini, atau tulis L atau P dan unggah lagi."],
 ]  # fmt: skip
 
 

@@ -30,9 +30,11 @@ class AnswersForm(PortalForm):
                 return DatePartsField(**said)
             case "kode_kelurahan":
                 homes = Region.objects.filter(level=RegionLevel.KELURAHAN, code__startswith=posting)
-                return forms.ModelChoiceField(homes.select_related("parent"), **{**said, "label": "Kelurahan"})
+                return forms.ModelChoiceField(
+                    homes.select_related("parent"), empty_label="Pilih kelurahan", **{**said, "label": "Kelurahan"}
+                )
             case "pekerjaan":
-                return forms.ModelChoiceField(Occupation.objects.all(), **said)
+                return forms.ModelChoiceField(Occupation.objects.all(), empty_label="Pilih pekerjaan", **said)
             case "desil":
                 choices = [("", "Tidak diketahui"), *((str(n), str(n)) for n in range(1, MAXIMUM_DESIL + 1))]
                 return forms.ChoiceField(choices=choices, required=False, **said)

@@ -15,7 +15,6 @@ from casework import audit
 from workers import rules
 from workers.enums import ImportStatus, RowDecision, Verdict
 from workers.models import Policy, RegistryImport, StagedRow
-from workers.operations.exits import see_again
 from workers.operations.pulse import at_work
 from workers.operations.reviews import open_reviews
 from workers.operations.snapshots import store_families
@@ -61,6 +60,19 @@ MEANWHILE = f"""
     )
     INSERT INTO workers_importfinding (registry_import_id, row, "column", code, value, details)
     SELECT %(pk)s, row, 'nik', 'nik_meanwhile', nik, '{{}}' FROM late
+"""
+# The task "was here before" (AC-D10), set by set as operations.see_again makes it one by one.
+CAME_BACK = """
+    WITH met AS MATERIALIZED (
+        SELECT DISTINCT row FROM workers_importfinding
+        WHERE registry_import_id = %(pk)s AND code IN ('nik_exited', 'nik_elsewhere')
+    ), back AS MATERIALIZED (
+        SELECT gone.id, staged.row FROM workers_workerexit AS gone
+        JOIN workers_stagedrow AS staged ON staged.registry_import_id = %(pk)s AND staged.known_id = gone.worker_id
+        WHERE gone.returned_on IS NULL AND gone.seen_again_at IS NULL
+    )
+    UPDATE workers_workerexit AS gone SET seen_again_by_id = %(by)s, seen_again_at = %(now)s
+    FROM back JOIN met USING (row) WHERE gone.id = back.id
 """
 COLUMN_OF = {
     "family_card_number": "family_card_number",
@@ -149,8 +161,7 @@ def store_import(pk: UUID) -> None:
                 pulse.stored = first - rows["first"] + STEP
         cursor.execute(COUNT, {"pk": pk})
         counts = {f"rows_{verdict}": count for verdict, count in cursor.fetchall()}
-        met = registry_import.findings.filter(code__in=("nik_exited", "nik_elsewhere")).values("row")
-        see_again(registry_import.staged.filter(row__in=met).values("nik"), by=by)
+        cursor.execute(CAME_BACK, {"pk": pk, "by": by.pk, "now": timezone.now()})
         registry_import.staged.filter(verdict__in=(Verdict.ACCEPTED, Verdict.BLANK)).delete()
         zero = dict.fromkeys((f"rows_{verdict}" for verdict in Verdict.values), 0)
         ended = {"finished_at": timezone.now(), "search_due": not registry_import.tells_families}

@@ -7,7 +7,6 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -61,7 +60,7 @@ def keep_exited(pk: UUID, *, by: User, note: str) -> WorkerExit:
     return left
 
 
-def see_again(niks: Collection[str] | QuerySet, *, by: User) -> int:
+def see_again(niks: Collection[str], *, by: User) -> int:
     """Makes the task "was here before" of everyone with these NIKs who has left; says how many (AC-D10).
 
     For whoever finds that a NIK to be entered is known already. Belongs to that transaction.

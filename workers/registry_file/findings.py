@@ -74,7 +74,7 @@ def _length(value: str, details: list[str]) -> str:
 
 def _sex(value: str, details: list[str]) -> str:
     said = f"“{value[:20]}” tidak dikenal." if value else "Jenis kelamin belum diisi."
-    return f"{said} Tulis L atau P, lalu unggah lagi barisnya."
+    return f"{said} Lengkapi di halaman baris ini, atau tulis L atau P dan unggah lagi."
 
 
 def _exited(value: str, details: list[str]) -> str:
@@ -286,7 +286,7 @@ GENERAL = {
     "family_recorded_otherwise": "Keluarga ini sudah tercatat pada rilis ini dengan desil lain, yang tidak diubah.",
     "desil_differs": "Desil keluarga tetap seperti yang sudah tercatat. Cocokkan nomor KK dan desilnya.",
     "nik_length": "NIK tidak 16 angka.",
-    "sex": "Jenis kelamin kosong atau tidak dikenal. Tulis L atau P.",
+    "sex": "Jenis kelamin kosong atau tidak dikenal. Lengkapi satu per satu.",
     "birth_date": "Tanggal lahir tidak terbaca atau tidak ada di kalender. Tulis seperti 17-08-1990.",
     "required": "Isian ini harus ada.",
     "place_mismatch": "Kode kelurahan, kelurahan, dan kecamatan di baris ini tidak cocok. Perbaiki salah satu.",

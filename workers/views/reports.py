@@ -30,7 +30,8 @@ def import_sample(request: HttpRequest) -> HttpResponse:
 @roles(Role.OFFICER, Role.ADMIN)
 def import_finding_list(request: HttpRequest, pk) -> HttpResponse:
     """The rows with one kind of finding, or all findings in the order of the file."""
-    registry_import = get_object_or_404(RegistryImport.objects.visible_to(request.user), pk=pk)
+    imports = RegistryImport.objects.visible_to(request.user).select_related("posting")
+    registry_import = get_object_or_404(imports, pk=pk)
     code, column = request.GET.get("code", ""), request.GET.get("column", "")
     if code and code not in CODES:
         raise Http404
