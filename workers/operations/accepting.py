@@ -150,7 +150,7 @@ def store_import(pk: UUID) -> None:
         registry_import.refresh_from_db()
         if registry_import.status != ImportStatus.ACCEPTING:
             return
-        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # foreign keys are asked step by step, not all at commit
         by = registry_import.accepted_by
         changed = []

@@ -123,7 +123,7 @@ class Intake:
     def judge(self, chunk: list[RawRow]) -> dict[str, int]:
         """Stages the rows, with their findings. How many have which verdict."""
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL jit = off")  # compiling takes longer than a chunk
+            cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")  # compiling takes longer than a chunk
             cursor.execute(verdicts.TABLES)
             cursor.execute("TRUNCATE import_cells, import_places, import_occupations")
             lines = io.StringIO()
