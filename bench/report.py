@@ -15,6 +15,7 @@ from django.db import connection
 from bench.measure import Figure
 
 DOCS = Path(__file__).parents[1] / "docs"
+WHERE_TIME_GOES = Path(__file__).with_name("where_time_goes.md")  # what a person found out, kept beside the figures
 
 
 def write(figures: dict[str, list[Figure]], *, people: int, folder: Path = DOCS) -> None:
@@ -23,7 +24,8 @@ def write(figures: dict[str, list[Figure]], *, people: int, folder: Path = DOCS)
     lines = [
         "# What it costs at the size of a city",
         "",
-        "Made by `make bench`; written anew each time, so nobody edits it. Figures are milliseconds on this machine:",
+        "Made by `make bench`; written anew each time, so nobody edits it (the words at the end are of",
+        "bench/where_time_goes.md). Figures are milliseconds on this machine:",
         "the median and the 95th percentile of the rounds, the number of queries, the floor (the least that the same",
         "work can cost here, measured in the same run) and how many floors the median is.",
         "",
@@ -33,7 +35,7 @@ def write(figures: dict[str, list[Figure]], *, people: int, folder: Path = DOCS)
         lines += ["", f"## {title}", "", "| What | Median | p95 | Queries | Floor | Ratio | Bar | |"]
         lines += ["|---|--:|--:|--:|--:|--:|--:|---|", *map(row, measured)]
     short = [line.what for measured in figures.values() for line in measured if line.is_short]
-    lines += ["", f"Short of the bar: {'; '.join(short) or 'nothing'}.", ""]
+    lines += ["", f"Short of the bar: {'; '.join(short) or 'nothing'}.", "", WHERE_TIME_GOES.read_text()]
     (folder / "performance.md").write_text("\n".join(lines))
     told = {
         title: [asdict(line) | {"short": line.is_short} for line in measured] for title, measured in figures.items()

@@ -46,7 +46,7 @@ TIDY = f"""
 CLEAN = r"""
     width = %(width)s AND known_id IS NULL AND place_findings = '[]' AND work_findings = '[]'
     AND nik_flaw IS NULL AND nik = nik_digits AND nik NOT LIKE '%%0000' AND substr(nik, 1, 4) = ANY(%(areas)s)
-    AND workers_nik_has_birth(nik) AND workers_nik_birth(nik) = to_char(birth, 'DDMMYY')
+    AND substr(nik, 7, 2) < '72' AND workers_nik_birth(nik) = to_char(birth, 'DDMMYY')
     AND jenis_kelamin = CASE WHEN substr(nik, 7, 2) > '40' THEN 'P' ELSE 'L' END
     AND birth > %(born_after)s AND birth <= %(on)s AND birth >= '1900-01-01'
     AND tanggal_lahir ~ '^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}-[0-9]{2}-[0-9]{4})$'
@@ -72,9 +72,13 @@ JUDGE = f"""
                 WHEN jenis_kelamin IN ('L', 'P') THEN jenis_kelamin
                 ELSE %(sexes)s::jsonb ->> translate(lower(jenis_kelamin), ' .-/', '')
             END AS said_sex,
-            CASE WHEN pendapatan <> '' THEN workers_read_rupiah(ltrim(pendapatan, '''')) END AS rupiah,
-            CASE WHEN desil <> '' THEN workers_read_desil(ltrim(desil, '''')) END AS rank,
-            CASE WHEN no_hp <> '' THEN workers_read_phone(ltrim(no_hp, '''')) END AS mobile,
+            -- The plain forms first: calling a function costs more than all else that is asked of such a cell.
+            CASE WHEN pendapatan ~ '^[0-9]{{1,9}}$' THEN pendapatan::int
+                WHEN pendapatan <> '' THEN workers_read_rupiah(ltrim(pendapatan, '''')) END AS rupiah,
+            CASE WHEN desil IN ('1', '2', '3', '4', '5', '6', '7', '8', '9', '10') THEN desil::int
+                WHEN desil <> '' THEN workers_read_desil(ltrim(desil, '''')) END AS rank,
+            CASE WHEN no_hp ~ '^08[0-9]{{8,11}}$' THEN no_hp
+                WHEN no_hp <> '' THEN workers_read_phone(ltrim(no_hp, '''')) END AS mobile,
             CASE WHEN nama ~* '^(h|hj|kh|k\\.h|drs|dra|dr|ir|prof)[. ]|,' THEN workers_without_titles(nama)
                 ELSE nama END AS bare_name,
             CASE WHEN rt ~ '^[0-9]{{3}}$' THEN rt ELSE regexp_replace(rt, '^''?(rt ?\\.? ?)?', '', 'i') END
