@@ -17,7 +17,7 @@ from casework.models import AuditEntry, AuditHead
 from claims.models import Claim
 from enrollment.models import BatchLine, CoverageCheck, Membership
 from monitoring.trail import words_of
-from workers.models import DesilRecord, Worker, WorkerDocument
+from workers.models import DesilObjection, DesilRecord, DesilReview, Worker, WorkerDocument, WorkerExit
 
 BY_ITSELF = "Sistem"
 
@@ -37,6 +37,9 @@ class Use:
 class Sheet:
     worker: Worker
     desil: list[DesilRecord]
+    reviews: list[DesilReview]
+    objections: list[DesilObjection]
+    exits: list[WorkerExit]
     lines: list[BatchLine]
     memberships: list[Membership]
     checks: list[CoverageCheck]
@@ -67,6 +70,9 @@ def print_sheet(pk: UUID, *, by: User) -> Sheet:
         desil=list(
             DesilRecord.objects.filter(family_card_number=worker.family_card_number or None).order_by("-release")
         ),
+        reviews=list(DesilReview.objects.filter(worker__in=records).order_by("-opened_on", "-pk")),
+        objections=list(DesilObjection.objects.filter(worker__in=records)),
+        exits=list(WorkerExit.objects.filter(worker__in=records)),
         lines=list(
             BatchLine.objects.filter(worker__in=records).select_related("batch").order_by("-batch__proposed_at")
         ),

@@ -12,7 +12,14 @@ from monitoring.sheet import Use, uses_of
 from tests.accounts.factories import UserFactory
 from tests.claims.factories import CoverageCheckFactory, claim_in
 from tests.regions.factories import kecamatan
-from tests.workers.factories import DesilRecordFactory, WorkerDocumentFactory, WorkerFactory
+from tests.workers.factories import (
+    DesilRecordFactory,
+    DesilReviewFactory,
+    WorkerDocumentFactory,
+    WorkerExitFactory,
+    WorkerFactory,
+)
+from workers.models import DesilObjection
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +72,38 @@ def test_the_sheet_shows_all_that_is_held_and_is_an_entry_itself(client, officer
     entry = audit.entries_about(worker.pk).last()
     assert (entry.event, entry.kind, entry.actor_id) == ("worker.print", "read", officer.pk)
     assert f"Lembar nomor {entry.pk}, dicetak oleh Sitti Rahmah" in page
+
+
+def test_it_tells_of_exits_returns_reviews_and_objections(client, officer):  # rule X3
+    """Also of those of a record that is linked to this one."""
+    worker = WorkerFactory()
+    other = WorkerFactory(survivor=worker)
+    WorkerExitFactory(
+        worker=worker, note="Ke Gowa", returned_on=date(2026, 11, 2), returned_by=officer, return_note="Pulang"
+    )
+    WorkerExitFactory(worker=other, reason="own_request", exited_on=date(2026, 11, 20))
+    DesilReviewFactory(worker=worker)
+    filed = {"release": "2026-3", "desil": 6, "recorded_by": officer}
+    DesilObjection.objects.create(worker=worker, filed_on=date(2026, 10, 5), reference="Surat 7", **filed)
+    ended = {
+        "outcome": "rejected",
+        "outcome_on": date(2026, 11, 1),
+        "closed_by": officer,
+        "closed_at": "2026-11-01T10:00+08:00",
+    }
+    DesilObjection.objects.create(worker=other, filed_on=date(2026, 10, 6), reference="Surat 8", **filed, **ended)
+
+    page = sheet_of(client, officer, worker).content.decode()
+
+    told = [
+        "Keluar 1 Oktober 2026, alasan: Pindah dari Kota Makassar. Kembali 2 November 2026.",
+        "Ke Gowa Pulang",
+        "Keluar 20 November 2026, alasan: Permintaan sendiri.",
+        "Ditelaah sejak 2 Oktober 2026, karena desil 6 di atas batas 4 pada rilis 2026-3: perlu ditelaah.",
+        "Usul-sanggah 5 Oktober 2026 terhadap desil 6, rilis 2026-3: belum ada hasilnya.",
+        "Usul-sanggah 6 Oktober 2026 terhadap desil 6, rilis 2026-3: ditolak, 1 November 2026.",
+    ]
+    assert [part for part in told if part not in page] == []
 
 
 def test_uses_are_told_by_office_and_day(officer):
