@@ -2,8 +2,8 @@
 
 from django_filters import ChoiceFilter, FilterSet
 
-from enrollment.enums import LONGEST_GAP, BatchStatus, CardState, Package, Payer
-from enrollment.models import Batch, Card, Membership
+from enrollment.enums import LONGEST_GAP, BatchStatus, CardState, Mismatch, Package, Payer
+from enrollment.models import Batch, Card, Difference, Membership
 from ui.forms import FilterForm
 from workers.filters import KelurahanFilter, kelurahan_of
 
@@ -36,6 +36,24 @@ class CardFilter(FilterSet):
 
     def in_state(self, cards, name, value):
         return cards.in_state(CardState(value))
+
+
+class DifferenceFilter(FilterSet):
+    kind = ChoiceFilter(label="Selisih", choices=Mismatch.choices, empty_label="Semua")
+    state = ChoiceFilter(
+        label="Keputusan",
+        choices=[("open", "Belum diputuskan"), ("settled", "Diputuskan")],
+        empty_label="Semua",
+        method="in_state",
+    )
+
+    class Meta:
+        model = Difference
+        fields = ["kind", "state"]
+        form = FilterForm
+
+    def in_state(self, differences, name, value):
+        return differences.filter(settled_by__isnull=value == "open")
 
 
 class GapFilter(FilterSet):

@@ -12,8 +12,8 @@ from casework import uploads
 from casework.decisions import Refused
 from enrollment.batch_file import LARGEST_REPLY
 from enrollment.enums import Accident, CardLoss, Finding, Package, Payer, Purpose, Receiver
-from enrollment.models import Fund
-from enrollment.rules import first_of_month, month_after, number_on_card
+from enrollment.models import Difference, Fund
+from enrollment.rules import FITTING, first_of_month, month_after, number_on_card
 from regions.models import Region, RegionLevel
 from ui.forms import DatePartsField, DateTimePartsField, FilterForm, PortalForm, RadioCards, RupiahField
 from workers import nik
@@ -48,6 +48,11 @@ FIELD_OF = {
     "year_is_past": "year",
     "after_the_year": "effective_on",
     "day_taken": "effective_on",
+    "received_before_order": "received_on",
+    "ordered_in_future": "ordered_on",
+    "total_differs": "total",
+    "answer_does_not_fit": "answer",
+    **dict.fromkeys(["amount_form", "no_rows", "not_csv", "wrong_header", "too_many_rows", "wrong_type"], "file"),
 }
 MONTHS_AHEAD = 13  # from which a plan may start
 YEARS_BACK = 5
@@ -217,6 +222,41 @@ class ReceiptForm(DeedForm):
         self.fields["month"].choices = _month_choices(months)
         self.fields["month"].initial = first_of_month(today).isoformat()
         self.fields["received_on"].initial = today
+
+
+class BillForm(DeedForm):
+    billing_code = forms.CharField(label="Kode iuran", max_length=40, help_text="Nomor pada surat tagihan.")
+    total = RupiahField(
+        label="Jumlah tagihan", help_text="Seperti di surat tagihan. Jumlah baris di berkas harus sama, sampai rupiah."
+    )
+    file = forms.FileField(
+        label="Berkas tagihan",
+        help_text="Berkas .xlsx atau .csv.",
+        widget=forms.FileInput({"accept": ".xlsx,.csv,text/csv"}),
+        error_messages={"required": "Pilih berkas tagihan.", "empty": "Berkas ini kosong. Pilih berkas yang berisi."},
+    )
+
+
+class BillNoteForm(DeedForm):
+    note = forms.CharField(label="Catatan", max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
+
+
+class BillReasonForm(DeedForm):
+    note = forms.CharField(label="Alasan", max_length=500, widget=forms.Textarea({"rows": 3}))
+
+
+class SettleForm(DeedForm):
+    answer = forms.ChoiceField(label="Keputusan", widget=RadioCards)
+    note = forms.CharField(label="Catatan", max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, *args, difference: Difference, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].choices = [(answer, answer.label) for answer in FITTING[difference.kind]]
+
+
+class OrderForm(DeedForm):
+    order_number = forms.CharField(label="Nomor perintah bayar", max_length=60, help_text="Nomor SP2D.")
+    ordered_on = DatePartsField(label="Tanggal perintah bayar")
 
 
 class NumberField(forms.CharField):

@@ -1,6 +1,18 @@
 from datetime import date
 
-from django.db.models import Count, DateField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import (
+    BooleanField,
+    Count,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear, Greatest, TruncMonth
 
 from accounts.roles import Role
@@ -72,6 +84,16 @@ class MembershipQuerySet(CaseQuerySet):
     def active_between(self, start: date, end: date):
         """Memberships with at least one day in [start, end)."""
         return self.filter(period__overlap=(start, end))
+
+    def changing_in(self, month: date):
+        """Memberships that begin or end in the month; adds `joins` and `drops`."""
+        after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        joins = Q(period__startswith__gte=month, period__startswith__lt=after)
+        drops = Q(period__endswith__gte=month, period__endswith__lt=after)
+        return self.filter(joins | drops).annotate(
+            joins=ExpressionWrapper(joins, BooleanField()),
+            drops=Coalesce(ExpressionWrapper(drops, BooleanField()), Value(False)),  # no end, no drop
+        )
 
     def unpaid_for(self, month: date):
         """One membership, the latest, of each person for whom that month is not paid in any (AC-W17)."""

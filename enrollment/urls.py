@@ -1,15 +1,41 @@
+from datetime import date
+
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from enrollment import views
-from enrollment.enums import SHEET_CODE_LENGTH
+from enrollment.enums import SHEET_CODE_LENGTH, Payer
 
 
 class SheetCodeConverter(StringConverter):
     regex = f"[0-9a-f]{{{SHEET_CODE_LENGTH}}}"
 
 
+class MonthConverter:
+    """A contribution month as 2026-11."""
+
+    regex = "[0-9]{4}-(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(f"{value}-01")
+
+    def to_url(self, value: date) -> str:
+        return f"{value:%Y-%m}"
+
+
+class PayerConverter:
+    regex = "|".join(Payer.values)
+
+    def to_python(self, value: str) -> Payer:
+        return Payer(value)
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
 register_converter(SheetCodeConverter, "sheet_code")
+register_converter(MonthConverter, "month")
+register_converter(PayerConverter, "payer")
 
 app_name = "enrollment"
 urlpatterns = [
@@ -52,6 +78,19 @@ urlpatterns = [
     path("budgets/funds/record/", views.fund_record, name="fund_record"),
     path("budgets/<int:pk>/approve/", views.budget_approve, name="budget_approve"),
     path("budgets/<int:pk>/reject/", views.budget_reject, name="budget_reject"),
+    path("months/", views.month_list, name="month_list"),
+    path("months/bill-example.csv", views.bill_example, name="bill_example"),
+    path("months/<month:month>/<payer:payer>/", views.month_detail, name="month_detail"),
+    path("months/<month:month>/<payer:payer>/changes/", views.month_changes, name="month_changes"),
+    path("months/<month:month>/<payer:payer>/bill/", views.bill_read, name="bill_read"),
+    path("bills/files/<int:pk>/", views.bill_file, name="bill_file"),
+    path("bills/<case_number:number>/compare/", views.bill_compare, name="bill_compare"),
+    path("bills/<case_number:number>/close/", views.bill_close, name="bill_close"),
+    path("bills/<case_number:number>/second/", views.bill_second, name="bill_second"),
+    path("bills/<case_number:number>/decline/", views.bill_decline, name="bill_decline"),
+    path("bills/<case_number:number>/order/", views.bill_order, name="bill_order"),
+    path("differences/<int:pk>/settle/", views.difference_settle, name="difference_settle"),
+    path("differences/<int:pk>/unsettle/", views.difference_unsettle, name="difference_unsettle"),
     path("gaps/", views.gap_list, name="gap_list"),
     path("coverage/", views.coverage_check, name="coverage_check"),
     path("coverage/door/", views.door_open, name="door_open"),

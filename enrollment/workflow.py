@@ -20,7 +20,7 @@ WORKFLOW = Workflow(
 
 BILL_WORKFLOW = Workflow(
     "bill",
-    close=Move({B.OPEN}, B.CLOSED),
+    reconcile=Move({B.OPEN}, B.CLOSED),
     ask_closing=Move({B.OPEN}, B.CLOSING),
     second_closing=Move({B.CLOSING}, B.CLOSED),
     decline_closing=Move({B.CLOSING}, B.OPEN),

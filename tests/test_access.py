@@ -14,7 +14,7 @@ Whatever is refused holds nothing of the person, and changes nothing: otherwise 
 """
 
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 
 import pytest
@@ -28,6 +28,7 @@ from accounts.roles import Role
 from casework import audit
 from casework.models import AuditEntry, Kind
 from claims.enums import ClaimStatus
+from enrollment.models import BillFile
 from monitoring import exports
 from tests.accounts.factories import AgreementDocumentFactory, HospitalFactory, UserFactory
 from tests.claims.factories import DeathReportFactory, InstalmentFactory, StayFactory, TransferFactory, claim_in
@@ -38,6 +39,7 @@ from tests.enrollment.factories import (
     BudgetFactory,
     CardFactory,
     CoverageCheckFactory,
+    DifferenceFactory,
     DoorOpeningFactory,
     MembershipFactory,
     RecheckFactory,
@@ -189,6 +191,25 @@ GET  enrollment:budget_reject            in     403     403       403     403   
 POST enrollment:budget_reject            in     403     403       403     403   ok    403   403
 GET  enrollment:fund_record              in     403     403       403     403   ok    403   403
 POST enrollment:fund_record              in     403     403       403     403   ok    403   403
+GET  enrollment:month_list               in     403     403       403     403   ok    ok    ok
+GET  enrollment:month_detail             in     403     403       403     403   sees  sees  sees
+GET  enrollment:month_changes            in     403     403       403     403   sees  403   sees
+GET  enrollment:bill_read                in     403     403       403     403   ok    ok    403
+POST enrollment:bill_read                in     403     403       403     403   ok    ok    403
+GET  enrollment:bill_example             in     403     403       403     403   ok    ok    403
+GET  enrollment:bill_file                in     403     403       403     403   whole whole whole
+POST enrollment:bill_compare             in     403     403       403     403   ok    403   403
+GET  enrollment:bill_close               in     403     403       403     403   ok    403   403
+POST enrollment:bill_close               in     403     403       403     403   ok    403   403
+GET  enrollment:bill_second              in     403     403       403     403   ok    403   403
+POST enrollment:bill_second              in     403     403       403     403   ok    403   403
+GET  enrollment:bill_decline             in     403     403       403     403   ok    403   403
+POST enrollment:bill_decline             in     403     403       403     403   ok    403   403
+GET  enrollment:bill_order               in     403     403       403     403   ok    403   403
+POST enrollment:bill_order               in     403     403       403     403   ok    403   403
+GET  enrollment:difference_settle        in     403     403       403     403   sees  403   403
+POST enrollment:difference_settle        in     403     403       403     403   sees  403   403
+POST enrollment:difference_unsettle      in     403     403       403     403   ok    403   403
 GET  enrollment:gap_list                 in     sees    ok        403     403   sees  403   sees
 GET  enrollment:coverage_check           in     403     403       ok      ok    403   403   403
 POST enrollment:coverage_check           in     403     403       ok      ok    403   403   403
@@ -414,8 +435,20 @@ def world(db):
     death = DeathReportFactory(worker=person, reported_by=officer)
     pair = DuplicatePairFactory(one=person)
     line = BatchLineFactory(batch=BatchFactory(sent=True), worker=person)
-    cover = MembershipFactory(worker=person)
+    cover = MembershipFactory(worker=person, period=(date(2026, 11, 3), None))
     card = CardFactory(membership=cover)
+    difference = DifferenceFactory(line__worker=person)
+    bill_file = BillFile.objects.create(
+        bill=difference.bill,
+        path=default_storage.save("bills/a.csv", ContentFile(content)),
+        name="tagihan.csv",
+        content_type="text/csv",
+        size=len(content),
+        sha256="",
+        total=16_800,
+        lines=1,
+        read_by=officer,
+    )
     check = CoverageCheckFactory(active=True, membership=cover, asked_by=staff)
     claim = claim_in(ClaimStatus.TREATED, worker=person, hospital=treating, coverage_check=check, reported_by=officer)
     InstalmentFactory(claim=claim, opens_on=claim.accident_on)
@@ -487,6 +520,12 @@ def world(db):
         "enrollment:recheck_answer": {"pk": RecheckFactory(check_given__asked_by=staff).pk},
         "enrollment:door_review": {"pk": opening.pk},
         "enrollment:coverage_verify": {"number": check.number, "code": check.code},
+        **{f"enrollment:month_{page}": {"month": date(2026, 11, 1), "payer": "APBD"} for page in ("detail", "changes")},
+        "enrollment:bill_read": {"month": date(2026, 11, 1), "payer": "APBD"},
+        "enrollment:bill_file": {"pk": bill_file.pk},
+        **{f"enrollment:bill_{page}": {"number": difference.bill.number} for page in BILL_PAGES},
+        "enrollment:difference_settle": {"pk": difference.pk},
+        "enrollment:difference_unsettle": {"pk": difference.pk},
         **{f"enrollment:batch_{page}": {"number": line.batch.number} for page in BATCH_PAGES},
         **{f"claims:{page}": {"number": claim.number} for page in TRANSFER_PAGES},
         "claims:instalment_ask": {"number": claim.number, "key": "rest-1"},
@@ -512,6 +551,7 @@ BATCH_PAGES = (
     "file",
     "reply",
 )
+BILL_PAGES = ("compare", "close", "second", "decline", "order")
 CLAIM_PAGES = ("detail", "route", "admit", "treat", "verify", "send_back", "approve", "withdraw")
 CLAIM_PAGES += ("estimate", "estimate_facts", "transfer", "correct_time")
 TRANSFER_PAGES = ("transfer_accept", "transfer_refuse", "transfer_withdraw", "stay_detail")

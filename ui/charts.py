@@ -42,6 +42,22 @@ def shares(parts: list[tuple[str, int]], *, total: int) -> list[dict]:
     return bars
 
 
+def rows(points: list[tuple[str, int]], *, step: int = 46, tall: int = 14) -> dict:
+    """Lying bars from (label, value), each below its label. Widths are in percent of the picture."""
+    peak = max((value for _, value in points), default=0) or 1
+    bars = [
+        {
+            "label": label,
+            "value": value,
+            "text_y": place * step + 16,
+            "y": place * step + 22,
+            "w": round(100 * value / peak, 2),
+        }
+        for place, (label, value) in enumerate(points)
+    ]
+    return {"height": step * len(points), "tall": tall, "bars": bars}
+
+
 def step_of(value: float, cuts: tuple[float, ...]) -> int:
     """The colour step, 1 to len(cuts) + 1, of an area on a map. A value on a cut belongs above it."""
     return 1 + bisect_right(cuts, value)

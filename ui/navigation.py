@@ -21,6 +21,7 @@ PAIRS = Place("Dugaan ganda", "id", "workers:pair_list")
 BATCHES = Place("Kelompok iuran", "stack", "enrollment:batch_list")
 RECEIPTS = Place("Penerimaan iuran", "receipt", "enrollment:receipt_list")
 BUDGETS = Place("Anggaran", "chart", "enrollment:budget_list")
+MONTHS = Place("Bulan iuran", "calendar", "enrollment:month_list")
 GAPS = Place("Iuran belum lunas", "clock", "enrollment:gap_list")
 CARDS = Place("Kartu peserta", "id", "enrollment:card_list")
 CHECK = Place("Cek kepesertaan", "shield", "enrollment:coverage_check")
@@ -51,11 +52,11 @@ MENUS = {
     ),
     "admin": Menu(
         (HOME, WORKERS, BATCHES, CLAIMS),
-        (IMPORTS, PAIRS, REVIEWS, BUDGETS, GAPS, CARDS, HOSPITALS, TRAIL, ACCOUNTS, POLICIES, EXPORTS, HELP),
+        (IMPORTS, PAIRS, REVIEWS, BUDGETS, MONTHS, GAPS, CARDS, HOSPITALS, TRAIL, ACCOUNTS, POLICIES, EXPORTS, HELP),
     ),
     "hospital": Menu((CHECK, CLAIMS), (CHECKS, TRANSFERS, HELP), rail=False),
-    "bpjs": Menu((HOME, BATCHES, RECEIPTS, CLAIMS), (HELP,)),
-    "auditor": Menu((HOME, WORKERS, CLAIMS, TRAIL), (BATCHES, BUDGETS, GAPS, CARDS, POLICIES, EXPORTS, HELP)),
+    "bpjs": Menu((HOME, BATCHES, RECEIPTS, CLAIMS), (MONTHS, HELP)),
+    "auditor": Menu((HOME, WORKERS, CLAIMS, TRAIL), (BATCHES, BUDGETS, MONTHS, GAPS, CARDS, POLICIES, EXPORTS, HELP)),
 }
 
 

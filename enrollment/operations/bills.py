@@ -19,8 +19,8 @@ from casework.decisions import Reason, Refused
 from casework.numbers import next_number
 from enrollment import bill_file, rules
 from enrollment.enums import Answer, LineStatus, Payer
-from enrollment.models import BatchLine, Bill, BillFile, BillLine, Contribution, Difference, Membership
-from enrollment.workflow import BILL_WORKFLOW
+from enrollment.models import Batch, BatchLine, Bill, BillFile, BillLine, Contribution, Difference, Membership
+from enrollment.workflow import BILL_WORKFLOW, WORKFLOW
 from workers.models import Worker
 from workers.querysets import person_of
 
@@ -103,9 +103,9 @@ def close_bill(pk: int, *, by: User, note: str = "") -> Bill:
     bill = Bill.objects.visible_to(by).locked().get(pk=pk)
     open_differences = bill.differences.waiting().count()
     rules.may_close(bill, by, open_differences=open_differences, reason=note).require()
-    return BILL_WORKFLOW.apply(
+    bill = BILL_WORKFLOW.apply(
         bill,
-        "ask_closing" if open_differences else "close",
+        "ask_closing" if open_differences else "reconcile",
         by=by,
         note=note,
         closed_by=by,
@@ -113,6 +113,9 @@ def close_bill(pk: int, *, by: User, note: str = "") -> Bill:
         open_at_closing=open_differences,
         closing_reason=note,
     )
+    if not open_differences:
+        move_batches(bill, "reconcile", by=by)
+    return bill
 
 
 @transaction.atomic
@@ -120,7 +123,9 @@ def second_closing(pk: int, *, by: User, note: str = "") -> Bill:
     """The second person's signature under a month that is closed with open differences. Those are not paid."""
     bill = Bill.objects.visible_to(by).locked().get(pk=pk)
     rules.may_second(bill, by).require()
-    return BILL_WORKFLOW.apply(bill, "second_closing", by=by, note=note, seconded_by=by, seconded_at=timezone.now())
+    bill = BILL_WORKFLOW.apply(bill, "second_closing", by=by, note=note, seconded_by=by, seconded_at=timezone.now())
+    move_batches(bill, "reconcile", by=by)
+    return bill
 
 
 @transaction.atomic
@@ -163,6 +168,22 @@ def open_bill_file(pk: int, *, by: User) -> tuple[BillFile, File]:
 def view_differences(bill: Bill, differences: Iterable[Difference], *, by: User) -> None:
     """Leaves the entry of one page of differences: who was shown."""
     audit.record("bill.view", bill, by=by, persons=[difference.worker_id for difference in differences])
+
+
+@transaction.atomic
+def list_changes(members: Iterable[Membership], *, by: User, month: date, payer: Payer | str) -> None:
+    """Leaves the entry of one page of a month's changes: who was shown."""
+    persons = [member.worker_id for member in members]
+    audit.record("month.list", by=by, facts={"month": month, "payer": payer}, persons=persons)
+
+
+def move_batches(bill: Bill, action: str, *, by: User) -> None:
+    """The batches that began by the bill's month go on with it: reconciled as it is closed, closed as it is paid."""
+    begun = Batch.objects.filter(
+        payer=bill.payer, start_month__lte=bill.month, status__in=WORKFLOW.moves[action].sources
+    )
+    for batch in begun.locked().order_by("pk"):
+        WORKFLOW.apply(batch, action, by=by)
 
 
 def payable_of(bill: Bill) -> int:

@@ -10,6 +10,7 @@ from casework import audit
 from enrollment import rules
 from enrollment.enums import Payer
 from enrollment.models import Bill, Contribution, Receipt
+from enrollment.operations.bills import move_batches
 from enrollment.workflow import BILL_WORKFLOW
 
 AT_ONCE = 5_000  # rows of one INSERT
@@ -42,5 +43,6 @@ def record_receipt(*, by: User, month: date, payer: Payer | str, reference: str,
     rules.is_worth_recording(members=paid["members"], known=None).require()  # another receipt may have been quicker
     if bill is not None:
         BILL_WORKFLOW.apply(bill, "pay", by=by)
+        move_batches(bill, "close", by=by)
     audit.record("receipt.record", receipt, by=by, facts={"month": month, "payer": payer, **paid})
     return receipt

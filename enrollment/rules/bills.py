@@ -132,7 +132,7 @@ def may_close(bill: Bill, user: User, *, open_differences: int, reason: str) -> 
                 "Putuskan dulu, atau tulis alasan menutup. Orang kedua yang mengesahkannya.",
             ),
         )
-        & BILL_WORKFLOW.may(bill, "close")
+        & BILL_WORKFLOW.may(bill, "reconcile")
     )
 
 

@@ -10,6 +10,7 @@ from monitoring.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, accounts_tabl
 from monitoring.demo.cases import checks_and_claims, desk_life, hand_in, open_batches
 from monitoring.demo.history import write_history
 from monitoring.demo.money import write_budgets
+from monitoring.demo.months import bring_bill
 from monitoring.demo.people import Family, Population
 from workers.models import DesilRecord, DesilRelease, Policy, Worker
 from workers.operations import open_reviews
@@ -49,6 +50,7 @@ def seed(*, workers: int, seed: int) -> None:
         cursor.execute("ANALYZE")  # or PostgreSQL plans for the empty tables that it last saw
     open_batches(users, today=today)
     open_reviews(on=today)
+    bring_bill(users, today=today)
     checks_and_claims(users, rng=population.rng, now=now)
     desk_life(users, now=now)
 

@@ -12,7 +12,7 @@ from casework.exports import write_workbook
 from casework.models import AuditEntry
 from enrollment import bill_file, operations, rules
 from enrollment.enums import Answer, BillStatus, Mismatch, Package, Payer
-from enrollment.models import Bill, BillFile, BillLine, Contribution, Difference, Receipt
+from enrollment.models import Batch, Bill, BillFile, BillLine, Contribution, Difference, Receipt
 from tests.accounts.factories import UserFactory
 from tests.enrollment.factories import (
     BatchFactory,
@@ -462,6 +462,31 @@ def test_only_what_was_ordered_is_paid_by_the_receipt(bpjs, admin, another):
     assert list(paid) == [(agreed.pk, 16_800), (cheap.pk, 16_000)]
     bill = Bill.objects.get()
     assert (bill.status, bill.receipt, bill.ordered_amount) == (BillStatus.PAID, receipt, 49_600)
+
+
+def test_batches_go_on_with_their_month(bpjs, admin, another):
+    member = MembershipFactory()
+    begun, later = BatchFactory(answered=True, start_month=date(2026, 3, 1)), BatchFactory(answered=True)
+    of_a_donor = BatchFactory(answered=True, start_month=date(2026, 3, 1), payer=Payer.DONOR)
+    waiting = BatchFactory(sent=True, start_month=date(2026, 11, 1))
+    bill, _ = read(bpjs, line_of(member), (STRANGER, "", "", 16_800))
+
+    operations.close_bill(bill.pk, by=admin, note="Tenggat besok.")
+    before = statuses(begun, later, of_a_donor, waiting)
+    operations.second_closing(bill.pk, by=another)
+    reconciled = statuses(begun, later, of_a_donor, waiting)
+    operations.order_payment(bill.pk, by=another, order_number="SP2D-7", ordered_on=date(2026, 11, 20))
+    operations.record_receipt(
+        by=bpjs, month=NOVEMBER, payer=Payer.APBD, reference="TT-1", received_on=date(2026, 11, 21)
+    )
+
+    assert before == ["answered", "answered", "answered", "sent"]
+    assert reconciled == ["reconciled", "answered", "answered", "sent"]
+    assert statuses(begun, later, of_a_donor, waiting) == ["closed", "answered", "answered", "sent"]
+
+
+def statuses(*batches):
+    return [Batch.objects.get(pk=batch.pk).status for batch in batches]
 
 
 def test_a_supplementary_bill_pays_for_whom_the_first_forgot(bpjs, admin, another):

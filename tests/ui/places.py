@@ -38,6 +38,7 @@ urlpatterns = [
                     path("receipts/", page, name="receipt_list"),
                     path("budgets/", page, name="budget_list"),
                     path("cards/", page, name="card_list"),
+                    path("months/", page, name="month_list"),
                     path("gaps/", page, name="gap_list"),
                     path("coverage/", page, name="coverage_check"),
                     path("coverage/checks/", page, name="coverage_list"),

@@ -1,6 +1,6 @@
 import pytest
 
-from ui.charts import columns, step_of
+from ui.charts import columns, rows, step_of
 
 
 def test_the_tallest_bar_fills_the_plot_and_bars_start_at_zero():
@@ -19,3 +19,12 @@ def test_nothing_to_show_is_no_error(points):
 @pytest.mark.parametrize(("share", "step"), [(0, 1), (39.9, 1), (40, 2), (69.9, 4), (70, 5), (100, 5)])
 def test_a_value_on_a_cut_belongs_above_it(share, step):
     assert step_of(share, (40, 50, 60, 70)) == step
+
+
+def test_lying_bars_start_at_zero_and_the_longest_is_as_wide_as_the_picture():
+    chart = rows([("Paket berbeda", 6), ("Ditagih dua kali", 3), ("Jumlah berbeda", 0)])
+
+    assert [bar["w"] for bar in chart["bars"]] == [100, 50, 0]
+    assert [bar["y"] for bar in chart["bars"]] == [22, 68, 114]
+    assert chart["height"] == 138
+    assert rows([]) == {"height": 0, "tall": 14, "bars": []}

@@ -51,6 +51,7 @@ def test_a_phone_shows_at_most_four_places(menu):
                 "Dugaan ganda",
                 "Telaah desil",
                 "Anggaran",
+                "Bulan iuran",
                 "Iuran belum lunas",
                 "Kartu peserta",
                 "Rumah sakit",
@@ -62,13 +63,14 @@ def test_a_phone_shows_at_most_four_places(menu):
             ],
         ),
         ("hospital", ["Cek kepesertaan", "Klaim"], ["Riwayat cek", "Pindahan pasien", "Bantuan"]),
-        ("bpjs", ["Beranda", "Kelompok iuran", "Penerimaan iuran", "Klaim"], ["Bantuan"]),
+        ("bpjs", ["Beranda", "Kelompok iuran", "Penerimaan iuran", "Klaim"], ["Bulan iuran", "Bantuan"]),
         (
             "auditor",
             ["Beranda", "Pekerja", "Klaim", "Jejak audit"],
             [
                 "Kelompok iuran",
                 "Anggaran",
+                "Bulan iuran",
                 "Iuran belum lunas",
                 "Kartu peserta",
                 "Kebijakan",
