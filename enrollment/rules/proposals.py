@@ -6,8 +6,11 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
+from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -18,9 +21,10 @@ from enrollment.rules.batches import may_enroll
 from enrollment.rules.contributions import MonthlyContribution, monthly_contribution
 from workers.enums import OccupationCategory, Sector
 from workers.models import DuplicatePair, Policy, Worker
-from workers.querysets import person_of
+from workers.querysets import WorkerQuerySet, person_of
 from workers.rules import check_eligibility
 
+AT_ONCE = 2_000  # workers asked about by one statement
 TOLD = 10  # workers whose reasons are listed when a draft can not be locked
 
 
@@ -65,12 +69,13 @@ class Selection:
     @property
     def waiting(self) -> QuerySet[Worker]:
         """Eligible, but in a batch that is not answered yet (AC-B25)."""
-        return self.eligible.filter(pk__in=_waiting())
+        return self.eligible.filter(reduce(or_, _waits()))
 
     @property
     def covered(self) -> QuerySet[Worker]:
         """Eligible, but cover reaches into the months to be proposed (AC-W17)."""
-        return self.eligible.filter(pk__in=_covered_from(self.terms.start_month)).exclude(pk__in=_waiting())
+        covered = _is_covered_from(self.terms.start_month)
+        return self.eligible.filter(reduce(or_, covered), *_none_of(_waits()))
 
     @property
     def suspected(self) -> QuerySet[Worker]:
@@ -79,14 +84,14 @@ class Selection:
 
     @property
     def free(self) -> QuerySet[Worker]:
-        return self._untaken.exclude(self._suspected)
+        return self._untaken.filter(~self._suspected)
 
     @property
     def _untaken(self) -> QuerySet[Worker]:
-        return self.eligible.exclude(pk__in=_waiting()).exclude(pk__in=_covered_from(self.terms.start_month))
+        return self.eligible.filter(*_none_of(_waits() + _is_covered_from(self.terms.start_month)))
 
     @property
-    def _suspected(self) -> Exists:
+    def _suspected(self) -> Q:
         return suspected(self.terms.start_month, others=self.eligible)
 
     def left_out(self) -> dict[str, int]:
@@ -154,13 +159,13 @@ def check_lines(batch: Batch, *, policy: Policy, on: date) -> Decision:
 
     The reasons of the first TOLD workers are told, and how many more there are (AC-B2).
     """
-    lines = batch.lines.filter(kind=LineKind.ADD)
-    workers = Worker.objects.filter(pk__in=lines.values("worker"))
     terms = terms_of(batch)
-    taken = _covered_from(terms.start_month)
-    free = workers.eligible(policy, on).exclude(pk__in=taken).exclude(suspected(terms.start_month, others=workers))
-    able = set(free.order_by().values_list("pk", flat=True))
-    unable = [pk for pk in lines.order_by("number").values_list("worker", flat=True) if pk not in able]
+    to_add = list(batch.lines.filter(kind=LineKind.ADD).order_by("number").values_list("worker", flat=True))
+    able: set[UUID] = set()
+    for first in range(0, len(to_add), AT_ONCE):
+        workers = Worker.objects.filter(pk__in=to_add[first : first + AT_ONCE])
+        able |= set(_free(workers.eligible(policy, on), terms.start_month).order_by().values_list("pk", flat=True))
+    unable = [pk for pk in to_add if pk not in able]
     told = Worker.objects.filter(pk__in=unable[:TOLD]).select_related("occupation", "second_occupation")
     without_amount = batch.lines.exclude(kind=LineKind.DROP).filter(monthly_amount=0).count()
     return (
@@ -200,7 +205,7 @@ def check_workers(
     of_them = Q(worker__in=workers) | Q(worker__survivor__in=workers)
     lines = BatchLine.objects.filter(of_them, status=LineStatus.PENDING).exclude(batch=within)
     open_batches = dict(lines.values_list(person_of(), "batch__number"))
-    covered = set(_covered_from(terms.start_month).filter(of_them).values_list("person", flat=True))
+    covered = set(_covers_from(terms.start_month).filter(of_them).values_list("person", flat=True))
     named = Worker.objects.filter(pk__in=[worker.pk for worker in workers])
     doubted = set(named.filter(suspected(terms.start_month, others=named)).values_list("pk", flat=True))
     reasons: list[Reason] = []
@@ -227,27 +232,57 @@ def _costs(workers_by_sector: Mapping[str, int], terms: Terms) -> list[SectorCos
     ]
 
 
-def suspected(month: date, *, others: QuerySet[Worker]) -> Exists:
+def suspected(month: date, *, others: QuerySet[Worker]) -> Q:
     """Whether a worker may be a person who is covered in that month, waits in a batch, or goes before them.
 
-    Of two undecided records that may both be proposed, among `others`, the one registered first goes on.
+    Of two undecided records that may both be proposed, among `others`, the one registered first goes on. Asked from
+    the few undecided pairs, not from each worker.
     """
-    taken = Q(person__in=_waiting()) | Q(person__in=_covered_from(month))
-    earlier = Q(registered_at__lt=OuterRef("registered_at")) | Q(
-        registered_at=OuterRef("registered_at"), pk__lt=OuterRef("pk")
+    return Q(pk__in=_later_of_pairs("one", "other", month, others)) | Q(
+        pk__in=_later_of_pairs("other", "one", month, others)
     )
-    asked = OuterRef(OuterRef("pk"))
-    pairs = DuplicatePair.objects.undecided().filter(faded_at=None)
-    doubles = Worker.objects.alias(person=Coalesce("survivor", "pk")).filter(
-        Q(pk__in=pairs.filter(one=asked).values("other")) | Q(pk__in=pairs.filter(other=asked).values("one")),
-        taken | (earlier & Q(pk__in=others.values("pk"))),
+
+
+def _later_of_pairs(asked: str, double: str, month: date, others: QuerySet[Worker]) -> QuerySet:
+    """Those on the side `asked` of an undecided pair whose double is taken or goes before them."""
+    registered, key = f"{double}__registered_at", f"{double}__pk"
+    earlier = Q(**{f"{registered}__lt": F(f"{asked}__registered_at")}) | Q(
+        **{registered: F(f"{asked}__registered_at"), f"{key}__lt": F(f"{asked}__pk")}
     )
-    return Exists(doubles)
+    lines = BatchLine.objects.filter(status=LineStatus.PENDING)
+    covers = Membership.objects.filter(period__overlap=(month, None))
+    person = OuterRef("person")
+    taken = [Exists(rows.filter(**{of: person})) for rows in (lines, covers) for of in ("worker", "worker__survivor")]
+    goes_first = earlier & Exists(others.order_by().filter(pk=OuterRef(double)))
+    pairs = DuplicatePair.objects.undecided().filter(faded_at=None).order_by()
+    pairs = pairs.alias(person=Coalesce(f"{double}__survivor", double))
+    return pairs.filter(goes_first | reduce(or_, taken)).values(asked)
 
 
-def _waiting() -> QuerySet:
-    return BatchLine.objects.filter(status=LineStatus.PENDING).order_by().values(person=person_of())
+def _free(workers: WorkerQuerySet, month: date) -> WorkerQuerySet:
+    """Of workers who wait in a batch: those whom nothing else stands against. A double in the batch does."""
+    nobody = Worker.objects.none()
+    return workers.filter(*_none_of(_is_covered_from(month)), ~suspected(month, others=nobody))
 
 
-def _covered_from(month: date) -> QuerySet:
-    return Membership.objects.filter(period__overlap=(month, None)).values(person=person_of())
+def _none_of(checks: tuple[Exists, ...]) -> list[Exists]:
+    """One by one, so that each becomes an anti-join and none is asked for every row."""
+    return [~check for check in checks]
+
+
+def _waits() -> tuple[Exists, Exists]:
+    """Over workers: whether the person stands in a batch that is not answered yet, by either record."""
+    return _of_person(BatchLine.objects.filter(status=LineStatus.PENDING).order_by())
+
+
+def _is_covered_from(month: date) -> tuple[Exists, Exists]:
+    """Over workers: whether cover of the person, by either record, reaches into that month or beyond."""
+    return _of_person(Membership.objects.filter(period__overlap=(month, None)))
+
+
+def _of_person(rows: QuerySet) -> tuple[Exists, Exists]:
+    return Exists(rows.filter(worker=OuterRef("pk"))), Exists(rows.filter(worker__survivor=OuterRef("pk")))
+
+
+def _covers_from(month: date) -> QuerySet[Membership]:
+    return Membership.objects.filter(period__overlap=(month, None)).annotate(person=person_of())
