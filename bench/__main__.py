@@ -14,17 +14,18 @@ django.setup()  # before the models of the modules below are read
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from bench import coverage, imports, lists, report  # noqa: E402
+from bench import batches, coverage, imports, lists, report  # noqa: E402
 from bench.city import City  # noqa: E402
 from config import database  # noqa: E402
 
 BENCHMARKS = {
     "lists": ("Lists of workers", lists.pages),
     "files": ("Lists as files", lists.files),
+    "batches": ("Enrolment batches", batches.lines),
     "coverage": ("Emergency desk", coverage.desk),  # then everybody is a member
     "imports": ("Registry file", imports.files),  # last: it leaves no city behind
 }
-CITY, QUICK = 1_000_000, 20_000
+CITY, QUICK = 1_000_000, 21_111
 
 
 def main() -> None:
@@ -37,7 +38,7 @@ def main() -> None:
     figures = {}
     with (
         database.at_hand(),
-        standing_city(people, keep=asked.keep and asked.only in ("lists", "files", "coverage")) as city,
+        standing_city(people, keep=asked.keep and asked.only in ("lists", "files", "batches", "coverage")) as city,
     ):
         for module, (title, measure) in BENCHMARKS.items():
             if asked.only not in (None, module):

@@ -35,9 +35,13 @@ ERASURE = "trail.anonymise"  # the event whose facts name, by digest, the entrie
 SHORTEST_HEAD = 16  # characters of a published hash that are enough to find it
 
 
+def canonical(value: Any) -> str:
+    """The one JSON text of a value: keys sorted, no spaces, letters as they are."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def sha256(*parts: Any) -> str:
-    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical(parts).encode()).hexdigest()
 
 
 def field_digest(entry: dict[str, Any], field: str) -> str:

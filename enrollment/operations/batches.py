@@ -19,7 +19,7 @@ from enrollment import batch_file, rules
 from enrollment.enums import BatchStatus, LineStatus, Package, Payer
 from enrollment.models import ApprovalPolicy, Batch, BatchLine, Fund
 from enrollment.operations.budgets import require_money
-from enrollment.operations.lines import add_lines, freeze_lines
+from enrollment.operations.lines import AT_ONCE, add_lines, freeze_lines, lock_workers
 from enrollment.workflow import WORKFLOW
 from workers.enums import OccupationCategory
 from workers.models import Policy, Worker
@@ -107,7 +107,7 @@ def lock_batch(pk: int, *, by: User, note: str = "", seen: int | None = None) ->
     """The first signature. Each line is frozen with the facts of this day; refused with what stands against a line."""
     batch = _of(pk, by, seen)
     rules.may_lock(batch, by).require()
-    Worker.objects.filter(pk__in=batch.lines.values("worker")).order_by("pk").locked().count()
+    lock_workers(batch)
     return _lock(batch, by=by, event="batch.lock", note=note)
 
 
@@ -196,13 +196,16 @@ def view_lines(batch: Batch, lines: Iterable[BatchLine], *, by: User) -> None:
 
 @transaction.atomic
 def download_batch(pk: int, *, by: User) -> tuple[str, Iterator[str]]:
-    """The file's name and its rows, from the facts frozen at the proposal. Each download is on the trail."""
+    """The file's name and its rows, from the facts frozen at the lock. Each download is on the trail.
+
+    The rows are read while they are written out, so that a batch of any size takes no more memory than a small one.
+    """
     batch = Batch.objects.visible_to(by).get(pk=pk)
     rules.may_download(batch, by).require()
-    lines = list(batch.lines.order_by("number"))
-    persons = [line.worker_id for line in lines]
-    audit.record("batch.download", batch, by=by, facts={"lines": len(lines)}, persons=persons)
-    rows = ({"batch": batch.number, "line": line.number, **line.facts["file"]} for line in lines)
+    persons = _persons(batch)
+    audit.record("batch.download", batch, by=by, facts={"lines": len(persons)}, persons=persons)
+    lines = batch.lines.order_by("number").values_list("number", "facts__file").iterator(chunk_size=AT_ONCE)
+    rows = ({"batch": batch.number, "line": number, **file} for number, file in lines)
     return f"kelompok-{batch.number}.csv", batch_file.write_batch(rows)
 
 

@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from accounts.models import User
 from casework.models import NumberSeries
-from enrollment.enums import BatchStatus, LineKind, LineStatus, Package, Payer
+from enrollment.enums import BatchStatus, LineStatus, Package, Payer
 from enrollment.models import Batch, BatchLine, Contribution, Fund, Membership, Receipt
-from enrollment.operations.lines import batch_digest, freeze
-from enrollment.rules import Terms, first_of_month, month_after
+from enrollment.operations.lines import freeze_lines
+from enrollment.rules import first_of_month, month_after
 from workers.models import Policy, Worker
 
 GAP = 4  # so many months ago nothing was received (rule T10)
@@ -86,12 +86,9 @@ def _batch(
 
 
 def _lines(batch: Batch, workers: Iterable[Worker], *, policy: Policy, rng: random.Random) -> list[BatchLine]:
-    terms = Terms(batch.package, batch.payer, batch.start_month)
     lines = []
     for number, worker in enumerate(workers, start=1):
-        line = BatchLine(batch=batch, number=number, worker=worker, kind=LineKind.ADD, reason="")
-        record = worker.desil_record_in(policy.release)
-        freeze(line, terms=terms, record=record, policy=policy, on=batch.proposed_at.date())
+        line = BatchLine(batch=batch, number=number, worker=worker, monthly_amount=0, facts={})
         if rng.random() < 0.04:
             line.status, line.rejection = LineStatus.REJECTED, rng.choice(REJECTIONS)
         else:
@@ -100,9 +97,10 @@ def _lines(batch: Batch, workers: Iterable[Worker], *, policy: Policy, rng: rand
                 f"00{batch.number[2:4]}{batch.number[-2:]}{number:05d}"  # no number of BPJS begins so
             )
         lines.append(line)
-    batch.digest = batch_digest([line.digest for line in lines])
+    BatchLine.objects.bulk_create(lines, batch_size=AT_ONCE)
+    batch.digest = freeze_lines(batch, policy=policy, on=batch.proposed_at.date())
     batch.save(update_fields=["digest"])
-    return BatchLine.objects.bulk_create(lines, batch_size=AT_ONCE)
+    return lines
 
 
 def _membership(line: BatchLine, batch: Batch, *, rng: random.Random, today: date) -> Membership:

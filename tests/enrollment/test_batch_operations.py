@@ -112,6 +112,58 @@ def test_a_line_keeps_the_facts_it_was_decided_on(officer):  # AC-B19
     assert [line["amount"] for line in facts["contribution"]] == [10_000, 6_800]
 
 
+def test_the_facts_name_the_snapshot_and_the_policy(officer):
+    batch = operations.propose_batch(by=officer, workers=[eligible_worker().pk], **TERMS)
+
+    assert batch.lines.get().facts["eligibility"] == {
+        "on": "2026-11-24",
+        "policy_effective_on": "2026-01-01",
+        "policy_source": "Pernyataan contoh",
+        "desil": 2,
+        "desil_limit": 4,
+        "desil_release": "2026-3",
+        "desil_source": "Berkas contoh",
+        "desil_received_on": "2026-10-01",
+        "age": 36,
+        "occupation": "Nelayan",
+        "second_occupation": "",
+        "by_office": False,
+        "employment": "informal",
+        "is_resident": True,
+    }
+
+
+def test_facts_without_a_desil_say_so(officer):
+    imam = OccupationFactory(code="IMM", name="Imam", category=OccupationCategory.RELIGIOUS)
+    worker = WorkerFactory(second_occupation=imam)
+
+    facts = operations.propose_batch(by=officer, workers=[worker.pk], **TERMS).lines.get().facts["eligibility"]
+
+    assert (facts["desil"], facts["desil_source"], facts["desil_received_on"]) == (None, "", None)
+    assert (facts["second_occupation"], facts["by_office"]) == ("Imam", True)
+
+
+def test_nothing_has_changed_right_after_the_lock(officer):
+    """The statement that freezes and the page that compares say the same of a person (AC-B19)."""
+    worker = eligible_worker(
+        name='D\'Ang "Ba\\so" é 💛\t', address="Jl. Baru\n1", phone="081234567890", income=1_250_000
+    )
+
+    line = operations.propose_batch(by=officer, workers=[worker.pk], **TERMS).lines.get()
+
+    assert line.changed_since_lock() == []
+    assert line.digest == line.content_digest()
+
+
+@pytest.mark.parametrize(("born", "age"), [(date(2000, 11, 24), 26), (date(2000, 11, 25), 25), (date(2004, 2, 29), 22)])
+def test_the_age_is_in_full_years(officer, born, age):
+    worker = eligible_worker(birth_on=born)
+
+    line = operations.propose_batch(by=officer, workers=[worker.pk], **TERMS).lines.get()
+
+    assert line.facts["eligibility"]["age"] == age == worker.age_on(date(2026, 11, 24))
+
+
 def test_the_amount_follows_payer_and_sector(officer):  # rules D2, D4
     driver = OccupationFactory(code="OJK", name="Tukang ojek", sector=Sector.TRANSPORT)
     eligible_worker(occupation=driver)

@@ -16,7 +16,7 @@ from tests.workers.factories import (
 )
 from workers.enums import Employment, OccupationCategory, Sex
 from workers.models import Worker
-from workers.rules import check_age, check_eligibility, check_registration, eligibility_facts, may_work_in
+from workers.rules import check_age, check_eligibility, check_registration, may_work_in
 
 pytestmark = pytest.mark.django_db
 
@@ -117,34 +117,6 @@ def test_the_refusal_says_desil_and_snapshot():  # AC-W55
     (reason,) = check_eligibility(worker, policy=PolicyFactory(), on=ON).reasons
 
     assert reason.text == "Desil keluarga 5 pada DTSEN rilis 2026-3, batasnya 4."
-
-
-def test_facts_name_the_snapshot_and_the_policy():
-    worker = WorkerFactory()
-    record = DesilRecordFactory(family_card_number=worker.family_card_number, desil=2)
-
-    assert eligibility_facts(worker, record=record, policy=PolicyFactory(), on=ON) == {
-        "on": "2026-11-24",
-        "policy_effective_on": "2026-01-01",
-        "policy_source": "Pernyataan contoh",
-        "desil": 2,
-        "desil_limit": 4,
-        "desil_release": "2026-3",
-        "desil_source": "Berkas contoh",
-        "desil_received_on": "2026-10-01",
-        "age": 36,
-        "occupation": "Nelayan",
-        "second_occupation": "",
-        "by_office": False,
-        "employment": "informal",
-        "is_resident": True,
-    }
-
-
-def test_facts_without_a_desil_say_so():
-    facts = eligibility_facts(WorkerFactory(), record=None, policy=PolicyFactory(), on=ON)
-
-    assert (facts["desil"], facts["desil_source"], facts["desil_received_on"]) == (None, "", None)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from workers.rules.columns import check_columns, check_family_columns
 from workers.rules.documents import may_add_document, may_withdraw_document
 from workers.rules.drafts import MOST_DRAFTS, may_begin_draft
-from workers.rules.eligibility import check_age, check_eligibility, eligibility_facts
+from workers.rules.eligibility import check_age, check_eligibility
 from workers.rules.exits import check_exit, may_exit, may_return
 from workers.rules.identity import (
     IDENTITY,
@@ -73,7 +73,6 @@ __all__ = [
     "check_release_named",
     "check_seen",
     "check_survivor",
-    "eligibility_facts",
     "known_share",
     "may_accept_import",
     "may_add_document",

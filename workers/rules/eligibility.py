@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from casework.decisions import Decision
 from workers.enums import AGE_LIMIT, Employment
-from workers.models import DesilRecord, Policy, Worker
+from workers.models import Policy, Worker
 from workers.rules.exits import against_exited
 
 
@@ -73,29 +72,6 @@ def check_eligibility(worker: Worker, *, policy: Policy, on: date, desil_if_new:
 def check_age(worker: Worker, *, minimum_age: int, on: date) -> Decision:
     """The age alone, on the day of registration. It is not asked again: a participant may stay (rules E2, E3)."""
     return Decision.unless(*_against_age(worker.age_on(on), minimum_age))
-
-
-def eligibility_facts(worker: Worker, *, record: DesilRecord | None, policy: Policy, on: date) -> dict[str, Any]:
-    """What an eligibility decision of that day rests on, to be stored with it as JSON.
-
-    `record` is what the policy's release says of the family, worker.desil_record_in(policy.release).
-    """
-    return {
-        "on": on.isoformat(),
-        "policy_effective_on": policy.effective_on.isoformat(),
-        "policy_source": policy.source,
-        "desil": record.desil if record is not None else None,
-        "desil_limit": policy.desil_limit,
-        "desil_release": policy.release,
-        "desil_source": record.source if record is not None else "",
-        "desil_received_on": record.received_on.isoformat() if record is not None else None,
-        "age": worker.age_on(on),
-        "occupation": worker.occupation.name,
-        "second_occupation": worker.second_occupation.name if worker.second_occupation is not None else "",
-        "by_office": worker.holds_office_of(policy),
-        "employment": worker.employment,
-        "is_resident": worker.is_resident,
-    }
 
 
 def _against_age(age: int, minimum_age: int) -> Iterator[tuple[bool, str, str, str]]:
