@@ -16,7 +16,7 @@ ALIKE = 0.60  # likeness of normalised names that counts beside a number (docs/c
 ALIKE_WITH_BIRTH = 0.45  # the same where the birth date agrees
 NEAR_DAYS = 31
 ALL = SQL("TRUE")
-CROWD = 1000  # people of one birth date, from which on their names must also begin alike
+CROWD = 500  # people of one birth date, from which on names must be as alike as beside a number
 
 REGISTRY = SQL("""
     (SELECT id AS key, nik, family_card_number, normal_name, birth_on, sex, phone, registry_import_id
@@ -74,7 +74,21 @@ _SWAPPED = SQL("""
     CASE WHEN mod(number / {0}, 10) > mod(number / {0} / 10, 10)
         THEN number + (mod(number / {0}, 10) - mod(number / {0} / 10, 10)) * 9 * {0} END
 """)
-_STARTS = SQL("(SELECT a.*, left(word, 2) AS start FROM {rows} a, unnest(string_to_array(a.normal_name, ' ')) word)")
+# In a crowd a birth date says little. There names meet by how one word of them begins, or two, of which the crowd has
+# not again a crowd.
+_STARTS = SQL("""
+    (SELECT a.*, start FROM {rows} a CROSS JOIN LATERAL (
+        SELECT left(one, 4) AS start FROM unnest(string_to_array(a.normal_name, ' ')) one
+        UNION
+        SELECT left(one, 3) || ' ' || left(other, 3)
+        FROM unnest(string_to_array(a.normal_name, ' ')) one, unnest(string_to_array(a.normal_name, ' ')) other
+        WHERE left(one, 3) < left(other, 3)
+    ) starts)
+""")
+_RARE_STARTS = SQL("""
+    (SELECT * FROM (SELECT *, count(*) OVER (PARTITION BY birth_on, start) AS sharing FROM {starts} those) those
+     WHERE sharing <= {crowd})
+""")
 _SKETCHED = SQL("""
     SELECT people.*, nullif(nik, '')::bigint AS number, size, sketch, size - bit_count(sketch::bit(64))::int AS folded
     FROM {rows} people CROSS JOIN LATERAL (
@@ -136,8 +150,8 @@ def candidates_between(rows: Composable, known: Composable) -> list[Composable]:
 def candidates_within(people: Composable, *, which: Composable = ALL) -> list[Composable]:
     """Queries for pairs_of over sketched rows, one for each thing in which two may agree. The last is about crowds.
 
-    `which` says which pairs of a and b are asked for. Of birth dates that CROWD people share, only names of which a
-    word begins with the same two letters are compared.
+    `which` says which pairs of a and b are asked for. Of a birth date that more than CROWD people share, names count
+    from ALIKE on, of which a word or two begin alike. So what thousands with 1 January cost grows no faster than they.
     """
     ends = SQL("least(a.key, b.key) AS one, greatest(a.key, b.key) AS other")
     rules = _Rules(ends, SQL("a.key < b.key AND a.nik <> b.nik AND {}").format(which))
@@ -158,9 +172,10 @@ def candidates_within(people: Composable, *, which: Composable = ALL) -> list[Co
     for rows, born in ((people, "birth_on"), (swapped, "swapped")):
         those = SQL("(SELECT * FROM {} people WHERE {} IN {})")
         crowd = _STARTS.format(rows=those.format(people, Identifier("birth_on"), crowds))
+        crowd = _RARE_STARTS.format(starts=crowd, crowd=Literal(CROWD))
         rows = _STARTS.format(rows=those.format(rows, Identifier(born), crowds))
         same = SQL("b.birth_on = {} AND b.start = a.start").format(Identifier("a", born))
-        rules.add(PairRule.BIRTH, rows, crowd, same, alike)
+        rules.add(PairRule.BIRTH, rows, crowd, same, _sketched_alike(ALIKE))
     return rules.queries
 
 
