@@ -9,7 +9,8 @@ from accounts.roles import Role
 from casework.decisions import Refused
 from casework.models import Kind
 from monitoring.enums import ExportFormat
-from ui.forms import DatePartsField, FilterForm, PortalForm, RadioCards
+from ui.forms import DatePartsField, FilterForm, PortalForm, RadioCards, RupiahField
+from ui.templatetags.ui import rupiah
 from workers.enums import OccupationCategory
 
 FIELD_OF_REASON = {
@@ -193,7 +194,45 @@ class RetentionPolicyForm(PolicyForm):
         return data
 
 
-POLICY_FORMS = {"registry": RegistryPolicyForm, "accounts": AccountsPolicyForm, "retention": RetentionPolicyForm}
+class TiersField(forms.CharField):
+    """Up to two rising amounts of rupiah, with a semicolon between them. Cleans to a list."""
+
+    def prepare_value(self, value):
+        return "; ".join(rupiah(amount) for amount in value) if isinstance(value, list) else value
+
+    def clean(self, value) -> list[int]:
+        amount = RupiahField(min_value=1)
+        tiers = [amount.clean(part) for part in super().clean(value).split(";") if part.strip()]
+        if len(tiers) > MOST_TIERS or tiers != sorted(set(tiers)):
+            raise forms.ValidationError(
+                "Isi paling banyak dua jumlah, yang kecil dulu. Contoh: 100.000.000; 500.000.000."
+            )
+        return tiers
+
+
+class ApprovalPolicyForm(PolicyForm):
+    title = "Persetujuan kelompok iuran"
+    tiers = TiersField(
+        label="Perlu satu persetujuan lagi di atas, sebulan",
+        max_length=60,
+        required=False,
+        help_text="Rupiah. Kosong: satu persetujuan selalu cukup. Dua jumlah dipisah titik koma.",
+    )
+    field_order = ["effective_on", "tiers", "source"]
+
+    @classmethod
+    def says(cls, content: dict) -> list[tuple[str, str]]:
+        tiers = [f"{needed} di atas {rupiah(tier)} sebulan" for needed, tier in enumerate(content["tiers"], start=2)]
+        return [("Banyaknya persetujuan", "; ".join(["1", *tiers]))]
+
+
+MOST_TIERS = 2
+POLICY_FORMS = {
+    "registry": RegistryPolicyForm,
+    "accounts": AccountsPolicyForm,
+    "retention": RetentionPolicyForm,
+    "approvals": ApprovalPolicyForm,
+}
 
 
 class RejectionForm(PortalForm):

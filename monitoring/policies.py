@@ -14,11 +14,17 @@ from accounts.roles import Role
 from casework import audit
 from casework.decisions import Decision
 from casework.models import DatedPolicy
+from enrollment.models import ApprovalPolicy
 from monitoring.models import RetentionPolicy
 from workers import rules
 from workers.models import Policy
 
-KINDS: dict[str, type[DatedPolicy]] = {"registry": Policy, "accounts": SecurityPolicy, "retention": RetentionPolicy}
+KINDS: dict[str, type[DatedPolicy]] = {
+    "registry": Policy,
+    "accounts": SecurityPolicy,
+    "retention": RetentionPolicy,
+    "approvals": ApprovalPolicy,
+}
 ABOUT_THE_ROW = {"id", "proposed_by", "proposed_at", "approved_by", "approved_at"}
 
 

@@ -12,6 +12,8 @@ from accounts.roles import Role
 from casework.audit import entries_of
 from casework.decisions import Refused
 from casework.models import AuditEntry
+from enrollment.models import ApprovalPolicy
+from monitoring.forms import ApprovalPolicyForm
 from monitoring.models import RetentionPolicy
 from monitoring.policies import approve_policy, propose_policy, reject_policy
 from tests.accounts.factories import UserFactory
@@ -21,6 +23,12 @@ from workers.models import Policy
 pytestmark = pytest.mark.django_db
 
 TOMORROW = timezone.localdate() + timedelta(days=1)
+MODELS = {
+    "registry": Policy,
+    "accounts": SecurityPolicy,
+    "retention": RetentionPolicy,
+    "approvals": ApprovalPolicy,
+}
 RETENTION = {"person_years": 7, "question_years": 3, "import_days": 60, "draft_days": 14, "trail_years": 12}
 REGISTRY = {"release": "2026-4", "desil_limit": 6, "minimum_age": 18, "residents_only": True, "by_office": []}
 REGISTRY |= {"grace_days": 60}
@@ -124,10 +132,11 @@ def rows(kind, **signed) -> object:
         "registry": lambda: Policy.objects.create(**day, **REGISTRY),
         "accounts": lambda: SecurityPolicy.objects.create(**day, second_factor_roles=[]),
         "retention": lambda: RetentionPolicy.objects.create(**day, **RETENTION),
+        "approvals": lambda: ApprovalPolicy.objects.create(**day, tiers=[100_000_000]),
     }[kind]()
 
 
-@pytest.mark.parametrize("kind", ["registry", "accounts", "retention"])
+@pytest.mark.parametrize("kind", ["registry", "accounts", "retention", "approvals"])
 @pytest.mark.parametrize(
     ("signatures", "constraint"),
     [
@@ -146,18 +155,49 @@ def test_the_database_refuses_what_two_did_not_sign(kind, signatures, constraint
         rows(kind, **signed)
 
 
-@pytest.mark.parametrize("kind", ["registry", "accounts", "retention"])
+@pytest.mark.parametrize("kind", ["registry", "accounts", "retention", "approvals"])
 def test_an_unapproved_row_is_in_force_for_nobody(kind):
     rows(kind, proposed_by=UserFactory(), proposed_at=timezone.now())
 
-    model = {"registry": Policy, "accounts": SecurityPolicy, "retention": RetentionPolicy}[kind]
+    model = {"registry": Policy, "accounts": SecurityPolicy, "retention": RetentionPolicy, "approvals": ApprovalPolicy}[
+        kind
+    ]
     assert not model.objects.decided().exists()
 
 
 DAY = dict(
     zip(("effective_on_0", "effective_on_1", "effective_on_2"), TOMORROW.strftime("%d %m %Y").split(), strict=True)
 )
-TYPED = {"registry": REGISTRY, "accounts": {"second_factor_roles": ["admin", "officer"]}, "retention": RETENTION}
+TYPED = {
+    "registry": REGISTRY,
+    "accounts": {"second_factor_roles": ["admin", "officer"]},
+    "retention": RETENTION,
+    "approvals": {"tiers": "Rp100.000.000; 500.000.000"},
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "tiers"),
+    [
+        ("", []),
+        ("100.000.000", [100_000_000]),
+        ("100.000.000; 500.000.000", [100_000_000, 500_000_000]),
+        ("500.000.000; 100.000.000", None),
+        ("1; 2; 3", None),
+        ("0", None),
+        ("banyak", None),
+    ],
+)
+def test_tiers_rise(typed, tiers):
+    form = ApprovalPolicyForm({**DAY, "source": "SK 12/2027", "tiers": typed})
+
+    assert (form.cleaned_data["tiers"] if form.is_valid() else None) == tiers
+
+
+def test_tiers_are_told_in_words():
+    assert ApprovalPolicyForm.says({"tiers": [100_000_000]}) == [
+        ("Banyaknya persetujuan", "1; 2 di atas Rp100.000.000 sebulan")
+    ]
 
 
 @pytest.mark.parametrize("kind", TYPED)
@@ -170,7 +210,9 @@ def test_one_admin_proposes_and_another_approves_on_pages(client, kind):
     assert page.status_code == 200
     answer = client.post(reverse("policy_propose", args=[kind]), {**DAY, "source": "SK 12/2027", **TYPED[kind]})
     assert answer.headers["Location"] == reverse("policy_list")
-    model = {"registry": Policy, "accounts": SecurityPolicy, "retention": RetentionPolicy}[kind]
+    model = {"registry": Policy, "accounts": SecurityPolicy, "retention": RetentionPolicy, "approvals": ApprovalPolicy}[
+        kind
+    ]
     policy = model.objects.get(effective_on=TOMORROW)
     approval = reverse("policy_approve", args=[kind, policy.pk])
 
