@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from monitoring import export_views, lookup_views, policy_views, trail_views, views
+from monitoring import export_views, lookup_views, policy_views, protection_views, trail_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("trail/", trail_views.trail_list, name="trail_list"),
     path("trail/persons/<uuid:pk>/", trail_views.trail_person, name="trail_person"),
     path("trail/persons/<uuid:pk>/lookups/", lookup_views.worker_lookups, name="worker_lookups"),
+    path("protection/<uuid:pk>/", protection_views.worker_protection, name="worker_protection"),
     path("lookups/", lookup_views.lookup_patterns, name="lookup_patterns"),
     path("trail/persons/<uuid:pk>/sheet/", trail_views.worker_sheet, name="worker_sheet"),
 ]

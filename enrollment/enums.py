@@ -87,6 +87,15 @@ class Accident(models.TextChoices):
         return self in (Accident.TRAFFIC_AT_WORK, Accident.TRAFFIC)
 
 
+class MonthState(models.TextChoices):
+    """How a contribution month of one person stands."""
+
+    PAID = "paid", "Lunas"
+    UNPAID = "unpaid", "Belum lunas"
+    WAITING = "waiting", "Menunggu"
+    NONE = "none", "Bukan peserta"
+
+
 class Receiver(models.TextChoices):
     """Into whose hands a card was given."""
 

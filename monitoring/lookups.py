@@ -109,9 +109,15 @@ def look_ups_of(pk: UUID, *, by: User) -> tuple[Worker, list[LookUp]]:
     Leaves an entry. Raises Worker.DoesNotExist out of scope.
     """
     worker = Worker.objects.visible_to(by).get(pk=pk)
+    found = latest_about(worker)
+    audit.record("worker.who_saw", worker, by=by, persons=[worker.pk])
+    return worker, found
+
+
+def latest_about(worker: Worker) -> list[LookUp]:
     entries = audit.entries_about(worker.pk).filter(event="coverage.check").order_by("-pk")[:LATEST]
     roles, purposes = dict(Role.choices), dict(Purpose.choices)
-    found = [
+    return [
         LookUp(
             at=entry.at,
             role=roles.get(entry.actor_role, entry.actor_role),
@@ -121,5 +127,3 @@ def look_ups_of(pk: UUID, *, by: User) -> tuple[Worker, list[LookUp]]:
         )
         for entry in entries
     ]
-    audit.record("worker.who_saw", worker, by=by, persons=[worker.pk])
-    return worker, found

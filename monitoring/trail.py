@@ -40,6 +40,7 @@ NOUNS = {
     "page": "halaman",
     "pair": "dugaan ganda",
     "policy": "kebijakan",
+    "protection": "perlindungan",
     "receipt": "penerimaan iuran",
     "recheck": "cek ulang",
     "release": "rilis DTSEN",

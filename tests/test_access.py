@@ -293,6 +293,7 @@ GET  export_remove                       in     ok      404       403     403   
 POST export_remove                       in     ok      404       403     403   404   403   404
 GET  trail_list                          in     403     403       403     403   sees  403   ok
 GET  trail_person                        in     403     403       403     403   sees  403   ok
+GET  worker_protection                   in     sees    404       403     403   sees  403   sees
 GET  worker_lookups                      in     sees    404       403     403   sees  403   sees
 GET  lookup_patterns                     in     403     403       403     403   ok    403   403
 GET  worker_sheet                        in     whole   404       403     403   whole 403   403
@@ -489,6 +490,7 @@ def world(db):
         **{f"workers:identity_{page}": {"pk": identity.pk} for page in ("detail", "approve", "reject", "withdraw")},
         **{f"workers:pair_{page}": {"pk": pair.pk} for page in ("detail", "confirm", "decline", "unlink")},
         "trail_person": {"pk": person.pk},
+        "worker_protection": {"pk": person.pk},
         "worker_lookups": {"pk": person.pk},
         "worker_sheet": {"pk": person.pk},
         "export_request": {"kind": "workers"},

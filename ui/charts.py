@@ -58,6 +58,31 @@ def rows(points: list[tuple[str, int]], *, step: int = 46, tall: int = 14) -> di
     return {"height": step * len(points), "tall": tall, "bars": bars}
 
 
+CELL, ROW = 31, 44  # how far apart the squares of a strip stand, and its rows
+
+
+def strip(cells: list[tuple[str, str]], *, in_row: int = 6) -> dict:
+    """Squares from (label, state). The template draws a sign in each, so that no state is colour alone."""
+    return {
+        "width": in_row * CELL,
+        "height": -(-len(cells) // in_row) * ROW,
+        "size": CELL - 3,
+        "cells": [
+            {
+                "label": label,
+                "state": state,
+                "x": place % in_row * CELL + 1,
+                "y": place // in_row * ROW + 1,
+                "sign_x": place % in_row * CELL + 7,
+                "sign_y": place // in_row * ROW + 7,
+                "cx": place % in_row * CELL + 15,
+                "label_y": place // in_row * ROW + 39,
+            }
+            for place, (label, state) in enumerate(cells)
+        ],
+    }
+
+
 def step_of(value: float, cuts: tuple[float, ...]) -> int:
     """The colour step, 1 to len(cuts) + 1, of an area on a map. A value on a cut belongs above it."""
     return 1 + bisect_right(cuts, value)

@@ -52,7 +52,9 @@ from enrollment.operations.cards import (
     withdraw_card,
 )
 from enrollment.operations.coverage import (
+    answer_about,
     check_coverage,
+    history_of,
     repeat_check,
     view_answer,
 )
@@ -93,6 +95,7 @@ __all__ = [
     "KnownAnswer",
     "add_worker",
     "adopt_batches",
+    "answer_about",
     "answer_as_known",
     "answer_recheck",
     "approve_batch",
@@ -112,6 +115,7 @@ __all__ = [
     "enter_by_token",
     "hand_back_batch",
     "hand_over_card",
+    "history_of",
     "last_deed",
     "list_cards",
     "list_changes",

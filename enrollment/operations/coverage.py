@@ -131,6 +131,12 @@ def answer_about(
     return answer, periods.get(answer.period)
 
 
+def history_of(worker: Worker) -> rules.History:
+    """What the portal knows now of this person's cover, by all records of theirs."""
+    memberships = Membership.objects.filter(worker__in=Worker.objects.same_person_as(worker)).order_by("period")
+    return _history(worker, tuple(covered_period(membership) for membership in memberships))
+
+
 def keep_answer(
     *,
     by: User,

@@ -168,6 +168,11 @@ from enrollment.rules.reconciliation import (
 from enrollment.rules.replies import (
     check_answer,
 )
+from enrollment.rules.strips import (
+    Month,
+    Year,
+    years_of,
+)
 from enrollment.rules.tokens import (
     may_ask_for,
     may_change_client,
@@ -195,6 +200,7 @@ __all__ = [
     "History",
     "Listed",
     "Money",
+    "Month",
     "MonthlyContribution",
     "Need",
     "Plan",
@@ -202,6 +208,7 @@ __all__ = [
     "Reconciliation",
     "Selection",
     "Terms",
+    "Year",
     "after_working_days",
     "alarm_on",
     "amounts_due",
@@ -304,4 +311,5 @@ __all__ = [
     "to_year_end",
     "whole_rupiah",
     "working_day_from",
+    "years_of",
 ]

@@ -8,15 +8,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
+import pgtrigger
+from django.db.models import F
+
 from accounts.models import User
 from casework.models import NumberSeries
-from enrollment.enums import BatchStatus, LineStatus, Package, Payer
-from enrollment.models import Batch, BatchLine, Contribution, Fund, Membership, Receipt
+from enrollment.enums import CARD_SIGNS, BatchStatus, CardLoss, LineStatus, Package, Payer, Receiver
+from enrollment.models import Batch, BatchLine, Card, Contribution, Fund, Membership, Receipt
 from enrollment.operations.lines import freeze_lines
 from enrollment.rules import first_of_month, month_after
 from workers.models import Policy, Worker
 
 GAP = 4  # so many months ago nothing was received (rule T10)
+CARDED, HANDED_OVER, LOST = 0.8, 0.7, 0.04
 ENROLLED = 0.62  # of the eligible
 REJECTIONS = ("NIK tidak ditemukan di Dukcapil", "Sudah peserta penerima upah", "Nama berbeda dari Dukcapil")
 END_REASONS = ("Pindah domisili", "Menjadi penerima upah", "Permintaan sendiri", "Meninggal dunia")
@@ -52,6 +56,8 @@ def write_history(
     )
     Membership.objects.bulk_create(memberships, batch_size=AT_ONCE)
     _pay(memberships, by=users["bpjs"], rng=rng, today=today)
+    _hand_out(memberships, by=users["petugas.kota"], rng=rng, today=today)
+    _date_history(memberships)
 
 
 def _proposer(worker: Worker, users: dict[str, User]) -> User:
@@ -149,6 +155,38 @@ def _pay(memberships: list[Membership], *, by: User, rng: random.Random, today: 
             ),
             batch_size=AT_ONCE,
         )
+
+
+def _hand_out(memberships: list[Membership], *, by: User, rng: random.Random, today: date) -> None:
+    """A card for most who are covered; some wait to be handed over, and a few were lost and replaced."""
+    cards = []
+    for member in memberships:
+        if member.period[1] is not None or rng.random() > CARDED:
+            continue
+        made_at = min(member.entered_at + timedelta(days=2), _noon(today))
+        number = "K" + "".join(rng.choice(CARD_SIGNS) for _ in range(11))
+        card = Card(number=number, worker_id=member.worker_id, membership=member, made_by=by, made_at=made_at)
+        fate = rng.random()
+        if fate < HANDED_OVER and made_at + timedelta(days=5) < _noon(today):
+            card.handed_on, card.handed_to = (made_at + timedelta(days=4)).date(), Receiver.SELF
+            card.handed_by, card.handed_at = by, made_at + timedelta(days=5)
+        elif fate > 1 - LOST:
+            card.withdrawn_by, card.withdrawn_at, card.withdrawn_because = by, made_at, CardLoss.DAMAGED
+        cards.append(card)
+    Card.objects.bulk_create(cards, batch_size=AT_ONCE)
+
+
+def _date_history(memberships: list[Membership]) -> None:
+    """What was known when, which the triggers have dated now."""
+    of = {"pgh_obj__in": [membership.pk for membership in memberships]}
+    for model, moment, chosen in (
+        (Membership, F("entered_at"), of),
+        (Worker, F("registered_at"), {}),
+        (Batch, F("proposed_at"), {}),
+    ):
+        events = model._meta.get_field("events").related_model
+        with pgtrigger.ignore(f"{events._meta.label}:append_only"):
+            events.objects.filter(**chosen).update(pgh_created_at=moment)
 
 
 def _unpaid_from(membership: Membership, rng: random.Random, today: date) -> date:
