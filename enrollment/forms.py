@@ -49,6 +49,7 @@ FIELD_OF = {
     "after_the_year": "effective_on",
     "day_taken": "effective_on",
     "received_before_order": "received_on",
+    **dict.fromkeys(["paid_form", "paid_negative", "paid_above", "paid_nothing", "paid_in_part"], "amount"),
     "ordered_in_future": "ordered_on",
     "total_differs": "total",
     "answer_does_not_fit": "answer",
@@ -210,6 +211,13 @@ class ReceiptForm(DeedForm):
     payer = forms.ChoiceField(label="Pembayar", choices=Payer.choices, initial=Payer.APBD)
     reference = forms.CharField(label="Nomor tanda terima", max_length=40)
     received_on = DatePartsField(label="Tanggal diterima")
+    amount = forms.CharField(
+        label="Jumlah diterima",
+        max_length=30,
+        required=False,
+        help_text="Perlu bila bulannya punya tagihan: harus sama dengan perintah bayarnya.",
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+    )
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):

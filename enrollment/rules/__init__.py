@@ -127,6 +127,7 @@ from enrollment.rules.months import (
 from enrollment.rules.payers import (
     payer_order,
 )
+from enrollment.rules.payments import delivery_of, may_take_payment
 from enrollment.rules.plans import (
     Plan,
     plan_batch,
@@ -226,6 +227,7 @@ __all__ = [
     "compare",
     "contribution_due_on",
     "costs_of",
+    "delivery_of",
     "door_answer_closes_at",
     "door_closes_at",
     "expected_bill",
@@ -283,6 +285,7 @@ __all__ = [
     "may_settle",
     "may_settle_arrears",
     "may_take_lines",
+    "may_take_payment",
     "may_unsettle",
     "may_withdraw",
     "may_withdraw_card",

@@ -30,7 +30,7 @@ def receipt_record(request: HttpRequest) -> HttpResponse:
     form = ReceiptForm(request.POST or None)
     preview = None
     if form.is_valid():
-        said = {name: form.cleaned_data[name] for name in ("month", "payer", "reference", "received_on")}
+        said = {name: form.cleaned_data[name] for name in ("month", "payer", "reference", "received_on", "amount")}
         try:
             if form.cleaned_data["confirmed"]:
                 receipt = operations.record_receipt(by=request.user, **said)
@@ -55,6 +55,7 @@ def _preview(user, said: dict) -> dict:
     bill = Bill.objects.last_of(said["month"], said["payer"])
     if known is None and bill is not None:
         rules.may_receive(bill, received_on=said["received_on"]).require()
+        rules.may_take_payment(said["amount"], asked=bill.ordered_amount).require()
     due = rules.amounts_due(said["month"], said["payer"])
-    rules.is_worth_recording(members=len(due), known=known).require()
-    return {**said, "members": len(due), "amount": sum(due.values())}
+    rules.is_worth_recording(members=len(due) or bill is not None, known=known).require()
+    return {**said, "members": len(due), "listed": sum(due.values()), "bill": bill}

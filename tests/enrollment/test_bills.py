@@ -455,7 +455,7 @@ def test_only_what_was_ordered_is_paid_by_the_receipt(bpjs, admin, another):
     operations.order_payment(bill.pk, by=another, order_number="SP2D-7", ordered_on=date(2026, 11, 20))
 
     receipt = operations.record_receipt(
-        by=bpjs, month=NOVEMBER, payer=Payer.APBD, reference="TT-1", received_on=date(2026, 11, 21)
+        by=bpjs, month=NOVEMBER, payer=Payer.APBD, reference="TT-1", received_on=date(2026, 11, 21), amount="49.600"
     )
 
     paid = receipt.contributions.order_by("membership").values_list("membership", "amount")
@@ -477,7 +477,12 @@ def test_batches_go_on_with_their_month(bpjs, admin, another):
     reconciled = statuses(begun, later, of_a_donor, waiting)
     operations.order_payment(bill.pk, by=another, order_number="SP2D-7", ordered_on=date(2026, 11, 20))
     operations.record_receipt(
-        by=bpjs, month=NOVEMBER, payer=Payer.APBD, reference="TT-1", received_on=date(2026, 11, 21)
+        by=bpjs,
+        month=NOVEMBER,
+        payer=Payer.APBD,
+        reference="TT-1",
+        received_on=date(2026, 11, 21),
+        amount="Rp16.800",
     )
 
     assert before == ["answered", "answered", "answered", "sent"]
@@ -489,6 +494,17 @@ def statuses(*batches):
     return [Batch.objects.get(pk=batch.pk).status for batch in batches]
 
 
+def test_an_order_for_persons_whom_the_list_does_not_have_is_receipted_too(bpjs):
+    BillFactory(ordered=True)
+
+    receipt = operations.record_receipt(
+        by=bpjs, month=NOVEMBER, payer=Payer.APBD, reference="TT-1", received_on=date(2026, 11, 21), amount="16800"
+    )
+
+    assert receipt.totals() == {"members": 0, "amount": 0}
+    assert Bill.objects.get().status == BillStatus.PAID
+
+
 def test_a_supplementary_bill_pays_for_whom_the_first_forgot(bpjs, admin, another):
     paid, forgotten = MembershipFactory(), MembershipFactory()
     BillFactory(paid=True)
@@ -498,6 +514,33 @@ def test_a_supplementary_bill_pays_for_whom_the_first_forgot(bpjs, admin, anothe
 
     assert differences_of(bill) == [(Mismatch.TWICE, paid.worker_id, "", 0, 16_800)]
     assert bill.lines_agreed == 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "code"),
+    [
+        ("", "paid_form"),
+        ("-1", "paid_negative"),  # AC-R1
+        ("0,00", "paid_nothing"),  # AC-R13: received, with nothing
+        ("16.000", "paid_in_part"),
+        ("16.800,50", "paid_above"),  # AC-R5
+    ],
+)
+def test_a_receipt_of_another_amount_stores_nothing(bpjs, amount, code):
+    bill = BillFactory(ordered=True)
+
+    with pytest.raises(Refused) as refused:
+        operations.record_receipt(
+            by=bpjs,
+            month=NOVEMBER,
+            payer=Payer.APBD,
+            reference="TT-1",
+            received_on=date(2026, 11, 21),
+            amount=amount,
+        )
+
+    assert refused.value.codes == [code]
+    assert (Receipt.objects.count(), Bill.objects.get(pk=bill.pk).status) == (0, BillStatus.ORDERED)
 
 
 @pytest.mark.parametrize(

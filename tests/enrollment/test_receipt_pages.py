@@ -50,7 +50,7 @@ def test_a_receipt_is_asked_about_and_then_recorded(client, bpjs):
 
     response = client.post(RECORD, TYPED)
     assert response.context["preview"]["members"] == 2
-    assert response.context["preview"]["amount"] == 33_600
+    assert response.context["preview"]["listed"] == 33_600
     assert Receipt.objects.count() == 0
 
     response = client.post(RECORD, {**TYPED, "confirmed": "on"}, follow=True)

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from enrollment import rules
-from enrollment.enums import Answer, Mismatch, Package
+from enrollment.enums import Answer, Delivery, Mismatch, Package
 from tests.enrollment.planting import LARGE, PLANTED, SMALL, month_of
 
 PRICES = {Package.JKK_JKM: SMALL, Package.JKK_JKM_JHT: LARGE}
@@ -168,3 +168,27 @@ def test_what_is_no_amount_or_could_be_two_is_not_guessed(text):
 )
 def test_a_bill_is_in_whole_rupiah(text, amount):
     assert rules.whole_rupiah(text) == amount
+
+
+@pytest.mark.parametrize(
+    ("paid", "asked", "delivery"),
+    [
+        ("-1", "100.00", None),  # AC-R1
+        ("0", "0.00", Delivery.NOTHING),  # AC-R2
+        ("400.23", "400.23", Delivery.DONE),  # AC-R4
+        ("500", "500.00", Delivery.DONE),
+        ("500.00", "500.00", Delivery.DONE),
+        ("499,99", "500.00", Delivery.PART),
+        ("600", "100", None),  # AC-R5
+        ("banyak", "100", None),
+        ("100", "", None),
+    ],
+)
+def test_what_a_payment_says_of_what_was_asked(paid, asked, delivery):
+    assert rules.delivery_of(paid, asked=asked) == delivery
+
+
+def test_more_than_was_asked_is_refused_with_the_value():  # AC-R5
+    (reason,) = rules.may_take_payment("600", asked=100).reasons
+
+    assert (reason.code, reason.text) == ("paid_above", "Jumlah diterima 600 lebih besar dari perintah bayar.")
