@@ -91,10 +91,13 @@ def running(checkout: Path = CHECKOUT) -> Iterator[None]:
 
 
 def restart(checkout: Path = CHECKOUT) -> None:
-    """Stop the running server as a crash would, without a word to anybody connected, and start it again."""
+    """Stop the running server as a crash would, without a word to anybody connected, and start it again.
+
+    It then recovers, which may take minutes. Raises DatabaseUnavailable.
+    """
     _pg_ctl(checkout, "stop", "--mode=immediate")
-    with _alone(_make_home(checkout)):
-        _launch(checkout)
+    if not _pg_ctl(checkout, "start", "--timeout=600"):
+        raise DatabaseUnavailable(f"The embedded PostgreSQL does not start; {_home(checkout) / 'log'} says why.")
 
 
 def _home(checkout: Path) -> Path:

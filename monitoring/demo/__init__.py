@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from monitoring.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, accounts_table, create_accounts
-from monitoring.demo.cases import checks_and_claims, desk_life, hand_in, open_batches
+from monitoring.demo.cases import bring_release, checks_and_claims, desk_life, hand_in, open_batches
 from monitoring.demo.history import write_history
 from monitoring.demo.money import write_budgets
 from monitoring.demo.months import bring_bill
@@ -51,6 +51,7 @@ def seed(*, workers: int, seed: int) -> None:
     open_batches(users, today=today)
     open_reviews(on=today)
     bring_bill(users, today=today)
+    bring_release(users, policy=policy, today=today)
     checks_and_claims(users, rng=population.rng, now=now)
     desk_life(users, now=now)
 

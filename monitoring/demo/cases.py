@@ -21,8 +21,10 @@ from enrollment.models import Batch, CoverageCheck, Membership
 from enrollment.rules import CITY_BASE, first_of_month, month_after
 from monitoring import reports
 from monitoring.demo.history import GAP
+from regions.models import Region, RegionLevel
 from workers import operations as registry
-from workers.models import Worker
+from workers.enums import MAXIMUM_DESIL, ImportKind
+from workers.models import DesilRecord, Policy, Worker
 
 LATER_PARTNER = 3  # the number of its row in hospitals.csv
 NOBODY = "7371090000000000"  # a NIK with date digits 000000 and serial 0000
@@ -54,6 +56,7 @@ COLUMNS = (
     "no_hp",
 )
 HANDED_BACK = "Satu pekerja sudah pindah kota. Keluarkan dulu, lalu kunci lagi."
+MOVES = {0: 3, 5: -2}  # every so many families of twelve
 REJECTED = "Ditolak: nomor KK tiga pekerja belum cocok. Perbaiki, lalu usulkan lagi."
 
 
@@ -84,6 +87,28 @@ def hand_in(users: dict[str, User], *, listed: list[Worker], single: Worker) -> 
         phone=single.phone,
         nik_confirmed=True,  # serial 0000 is asked about
     )
+
+
+def bring_release(users: dict[str, User], *, policy: Policy, today: date) -> None:
+    """The next DTSEN release has come: checked, and waiting for somebody to look at who would move and accept it."""
+    by, city = users["petugas.kota"], Region.objects.get(level=RegionLevel.CITY)
+    year, number = map(int, policy.release.split("-"))
+    name = f"{year}-{number + 1}" if number < 4 else f"{year + 1}-1"
+    registry.receive_release(by=by, name=name, source=f"Contoh DTSEN {name}", received_on=today)
+    known = DesilRecord.objects.filter(release=policy.release).order_by("family_card_number")
+    lines = ["no_kk,desil"]
+    for place, (card, desil) in enumerate(known.values_list("family_card_number", "desil")):
+        if place % 23:  # the others are gone
+            lines.append(f"{card},{min(max(desil + MOVES.get(place % 12, 0), 1), MAXIMUM_DESIL)}")
+    upload = registry.import_registry(
+        by=by,
+        content=ContentFile("\n".join(lines).encode()),
+        name=f"dtsen-{name}.csv",
+        posting=city,
+        release=name,
+        kind=ImportKind.FAMILIES,
+    )
+    registry.check_import(upload.pk, by=by)
 
 
 def open_batches(users: dict[str, User], *, today: date) -> None:

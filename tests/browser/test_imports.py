@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.accounts.factories import UserFactory
 from tests.browser.chromium import DESK, PHONE, assert_page_ok
 from tests.casework.workbooks import DATE, number, sheet_of, workbook_of
-from tests.workers.factories import PolicyFactory
+from tests.workers.factories import DesilRecordFactory, DesilReleaseFactory, PolicyFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -79,7 +79,36 @@ def test_a_workbook_is_uploaded_matched_checked_and_given_back(live_server, log_
     expect(page.locator("main")).to_contain_text("7.37114E+15")
     assert_page_ok(page)
 
+    page.get_by_role("link", name="Lengkapi baris").first.click()
+    expect(page.get_by_role("textbox", name="NIK")).to_be_visible()
+    assert_page_ok(page)
+
+    page.go_back()
     page.go_back()
     with page.expect_download() as download:
         page.get_by_role("link", name="Unduh baris untuk diperbaiki").click()
     assert download.value.suggested_filename == "baris-untuk-diperbaiki.xlsx"
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_snapshot_says_who_would_move_before_it_is_accepted(live_server, log_in, officer, tmp_path, viewport):
+    """Without JavaScript, by an officer of the whole city."""
+    officer.region_id = "73.71"
+    officer.save()
+    release = DesilReleaseFactory(name="2026-3")
+    DesilRecordFactory(family_card_number="7371090101150001", release="2026-2", desil=3)
+    file = tmp_path / "dtsen.csv"
+    file.write_text("no_kk,desil\n7371090101150001,6\n12,1\n")
+    page = log_in(officer, viewport=viewport, scripts=False)
+    page.goto(f"{live_server.url}/workers/releases/{release.pk}/upload/")
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Unggah data").click()
+    page.get_by_role("button", name="Periksa daftar").click()
+    call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+    page.reload()
+    expect(page.get_by_role("heading", name="Yang akan bergeser")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="Naik melewati batas")).to_contain_text("1")
+    page.get_by_role("button", name="Terima 1 baris").click()
+    call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
+    page.reload()
+    expect(page.get_by_role("heading", name="Yang bergeser")).to_be_visible()

@@ -38,7 +38,10 @@ class AnswersForm(PortalForm):
             case "desil":
                 choices = [("", "Tidak diketahui"), *((str(n), str(n)) for n in range(1, MAXIMUM_DESIL + 1))]
                 return forms.ChoiceField(choices=choices, required=False, **said)
-            case "nik" | "nama":
+            case "nik":
+                digits = forms.TextInput({"inputmode": "numeric", "autocomplete": "off"})
+                return forms.CharField(max_length=40, widget=digits, **said)
+            case "nama":
                 return forms.CharField(max_length=150, **said)
         return forms.CharField(max_length=40, required=False, help_text="Boleh kosong.", **said)
 
