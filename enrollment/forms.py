@@ -54,6 +54,8 @@ FIELD_OF = {
     "total_differs": "total",
     "answer_does_not_fit": "answer",
     **dict.fromkeys(["amount_form", "no_rows", "not_csv", "wrong_header", "too_many_rows", "wrong_type"], "file"),
+    "nothing_changes": "day",
+    "change_waits": "day",
 }
 MONTHS_AHEAD = 13  # from which a plan may start
 YEARS_BACK = 5
@@ -522,10 +524,25 @@ class BudgetForm(DeedForm):
         self.fields["year"].choices = [(year, str(year)) for year in (this, this + 1)]
 
 
+class HolidayForm(DeedForm):
+    day = DatePartsField(label="Hari")
+    is_holiday = forms.TypedChoiceField(
+        label="Hari itu",
+        choices=[("1", "Libur atau cuti bersama"), ("", "Bukan libur")],
+        coerce=bool,
+        empty_value=False,
+        required=False,
+        initial="1",
+        widget=RadioCards,
+    )
+    name = forms.CharField(label="Nama", max_length=100, help_text="Contoh: Cuti bersama Idulfitri.")
+    source = forms.CharField(label="Dasar", max_length=200, help_text="Contoh: SKB 3 Menteri Nomor 1/2027.")
+
+
 class YearForm(FilterForm):
     """The calendar year a page of money shows."""
 
-    year = forms.TypedChoiceField(label="Tahun anggaran", coerce=int, required=False)
+    year = forms.TypedChoiceField(label="Tahun", coerce=int, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

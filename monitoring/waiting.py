@@ -16,7 +16,7 @@ from claims.enums import ClaimStatus, DeathStatus, InstalmentKind
 from claims.models import DeathReport
 from enrollment.enums import BatchStatus
 from enrollment.models import Recheck
-from enrollment.rules import ALARM_DAYS, contribution_due_on
+from enrollment.rules import ALARM_DAYS, contribution_due_on, holidays_in_force
 from monitoring import policies, reports
 from monitoring.lookups import count_unusual
 from workers.enums import ReviewStatus
@@ -328,10 +328,11 @@ def _receipts(user: User, on: date) -> list[Waiting]:
     """The month that runs falls due (rule T1); the months before it are overdue."""
     missing = reports.months_without_receipt(user, on=on)
     url = reverse("enrollment:receipt_list")
+    holidays = holidays_in_force()
     lines = []
     for month in missing:
         name = date_format(month, "F Y")
-        due = contribution_due_on(month)
+        due = contribution_due_on(month, holidays=holidays)
         lines.append(
             Waiting(
                 1,

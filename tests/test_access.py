@@ -41,6 +41,7 @@ from tests.enrollment.factories import (
     CoverageCheckFactory,
     DifferenceFactory,
     DoorOpeningFactory,
+    HolidayChangeFactory,
     MembershipFactory,
     RecheckFactory,
 )
@@ -210,6 +211,13 @@ POST enrollment:bill_order               in     403     403       403     403   
 GET  enrollment:difference_settle        in     403     403       403     403   sees  403   403
 POST enrollment:difference_settle        in     403     403       403     403   sees  403   403
 POST enrollment:difference_unsettle      in     403     403       403     403   ok    403   403
+GET  enrollment:holiday_list             in     ok      ok        403     403   ok    403   ok
+GET  enrollment:holiday_propose          in     403     403       403     403   ok    403   403
+POST enrollment:holiday_propose          in     403     403       403     403   ok    403   403
+GET  enrollment:holiday_approve          in     403     403       403     403   ok    403   403
+POST enrollment:holiday_approve          in     403     403       403     403   ok    403   403
+GET  enrollment:holiday_reject           in     403     403       403     403   ok    403   403
+POST enrollment:holiday_reject           in     403     403       403     403   ok    403   403
 GET  enrollment:gap_list                 in     sees    ok        403     403   sees  403   sees
 GET  enrollment:coverage_check           in     403     403       ok      ok    403   403   403
 POST enrollment:coverage_check           in     403     403       ok      ok    403   403   403
@@ -378,6 +386,7 @@ def world(db):
     """The person with one row of every kind, and where its pages are: arguments by the name of the address."""
     policy = PolicyFactory()
     budget = BudgetFactory(waiting=True)
+    holiday = HolidayChangeFactory()
     officer = UserFactory(officer=True)
     treating = HospitalFactory(partner=True)
     staff = UserFactory(role=Role.HOSPITAL, hospital=treating)
@@ -518,6 +527,7 @@ def world(db):
         **{f"enrollment:card_{page}": {"pk": card.pk} for page in ("file", "hand_over", "replace", "withdraw")},
         "enrollment:coverage_look_back": {"pk": person.pk},
         "enrollment:coverage_recheck": {"number": check.number},
+        **{f"enrollment:holiday_{page}": {"pk": holiday.pk} for page in ("approve", "reject")},
         **{f"enrollment:budget_{page}": {"pk": budget.pk} for page in ("approve", "reject")},
         "enrollment:recheck_answer": {"pk": RecheckFactory(check_given__asked_by=staff).pk},
         "enrollment:door_review": {"pk": opening.pk},

@@ -18,7 +18,7 @@ from claims.enums import Cause, DeathStatus
 from claims.models import Claim, DeathReport
 from claims.workflow import DEATH
 from enrollment.models import Contribution, Membership
-from enrollment.rules import contribution_due_on
+from enrollment.rules import contribution_due_on, holidays_in_force
 from workers.enums import ExitReason
 from workers.models import Worker
 from workers.operations import exit_worker
@@ -105,7 +105,7 @@ def _cover_on_death(worker: Worker, died_on: date) -> dict[str, Any]:
     run = paid_run(
         frozenset(rows.values_list("month", flat=True)),
         died_on=died_on,
-        due_on=contribution_due_on(died_on.replace(day=1)),
+        due_on=contribution_due_on(died_on.replace(day=1), holidays=holidays_in_force()),
     )
     covered = Membership.objects.filter(worker__in=records, period__contains=died_on).exists()
     return {"covered": covered, "paid_in_a_row": run.months, "paid_with_gap": run.with_gap}

@@ -18,7 +18,7 @@ from claims.models import Claim, Estimate, Instalment
 from claims.operations.moves import locked
 from enrollment.enums import Package
 from enrollment.models import Contribution
-from enrollment.rules import contribution_due_on
+from enrollment.rules import contribution_due_on, holidays_in_force
 from workers.models import Worker
 
 
@@ -125,7 +125,8 @@ def _contributions(claim: Claim) -> dict[str, Any]:
     records = Worker.objects.same_person_as(claim.worker)
     rows = Contribution.objects.filter(membership__worker__in=records, month__lte=event_on)
     packages = dict(rows.values_list("month", "membership__package"))
-    run = paid_run(frozenset(packages), died_on=event_on, due_on=contribution_due_on(event_on.replace(day=1)))
+    due_on = contribution_due_on(event_on.replace(day=1), holidays=holidays_in_force())
+    run = paid_run(frozenset(packages), died_on=event_on, due_on=due_on)
     over = claim.outcome in (Outcome.DECEASED, Outcome.TOTAL_PERMANENT)
     with_old_age = sum(package == Package.JKK_JKM_JHT for package in packages.values())
     return {

@@ -23,6 +23,7 @@ from enrollment.models.coverage import (
     DoorOpening,
     Recheck,
 )
+from enrollment.models.holidays import HolidayChange
 from enrollment.models.memberships import (
     Contribution,
     Membership,
@@ -53,6 +54,7 @@ __all__ = [
     "Difference",
     "DoorOpening",
     "Fund",
+    "HolidayChange",
     "Membership",
     "Receipt",
     "Recheck",

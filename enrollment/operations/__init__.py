@@ -66,6 +66,11 @@ from enrollment.operations.doors import (
 from enrollment.operations.gaps import (
     list_gaps,
 )
+from enrollment.operations.holidays import (
+    approve_holiday,
+    propose_holiday,
+    reject_holiday,
+)
 from enrollment.operations.knowledge import (
     KnownAnswer,
     answer_as_known,
@@ -100,6 +105,7 @@ __all__ = [
     "answer_recheck",
     "approve_batch",
     "approve_budget",
+    "approve_holiday",
     "ask_as_known",
     "ask_recheck",
     "cards_to_print",
@@ -132,6 +138,7 @@ __all__ = [
     "print_sheet",
     "propose_batch",
     "propose_budget",
+    "propose_holiday",
     "read_bill",
     "read_reply",
     "reconcile_batch",
@@ -140,6 +147,7 @@ __all__ = [
     "refuse_caller",
     "reject_batch",
     "reject_budget",
+    "reject_holiday",
     "renew_token",
     "reopen_batch",
     "repeat_check",

@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Collection, Set
+from collections.abc import Collection, Container
 from datetime import date, timedelta
-from pathlib import Path
 
 from casework.decisions import Decision
 from enrollment.rules.contributions import SCHEDULE
+from enrollment.rules.holidays import NATIONAL
 from enrollment.rules.months import month_after
 
-HOLIDAY_FILE = Path(__file__).resolve().parent.parent / "data" / "holidays.csv"
 PAYMENT_RULES = {rule["code"]: rule["value"] for rule in SCHEDULE["payment_rules"]}
 DUE_DAY = PAYMENT_RULES["BPU_DUE_DAY"]  # rule T1
 MAX_ARREARS_MONTHS = PAYMENT_RULES["BPU_MAX_ARREARS_MONTHS"]  # rules T4, T5
 SATURDAY = 5
 
 
-def contribution_due_on(month: date, *, wage_earner: bool = False, holidays: Set[date] | None = None) -> date:
+def contribution_due_on(month: date, *, wage_earner: bool = False, holidays: Container[date] = NATIONAL) -> date:
     """The last day to pay a contribution month in time (rule T1). Wage earners have until the month after."""
     due = (month_after(month) if wage_earner else month).replace(day=DUE_DAY)
     return working_day_from(due, holidays=holidays)
 
 
-def working_day_from(day: date, *, holidays: Set[date] | None = None) -> date:
+def working_day_from(day: date, *, holidays: Container[date] = NATIONAL) -> date:
     """The day itself, or the next that is neither weekend, holiday nor joint leave.
 
-    That joint leave (cuti bersama) moves a due date is unconfirmed. Years without a list have weekends only.
+    That joint leave (cuti bersama) moves a due date is unconfirmed. `holidays` are those in force (holidays_in_force).
     """
-    known = HOLIDAYS if holidays is None else holidays
-    while day.weekday() >= SATURDAY or day in known:
+    while day.weekday() >= SATURDAY or day in holidays:
         day += timedelta(days=1)
     return day
 
 
-def after_working_days(day: date, count: int, *, holidays: Set[date] | None = None) -> date:
+def after_working_days(day: date, count: int, *, holidays: Container[date] = NATIONAL) -> date:
     """The working day that is `count` working days after that day."""
     for _ in range(count):
         day = working_day_from(day + timedelta(days=1), holidays=holidays)
@@ -62,11 +59,3 @@ def max_in_a_row(months: Collection[date]) -> int:
         run = run + 1 if previous is not None and month_after(previous) == month else 1
         longest, previous = max(longest, run), month
     return longest
-
-
-def _read_holidays() -> frozenset[date]:
-    with HOLIDAY_FILE.open(newline="") as lines:
-        return frozenset(date.fromisoformat(row["date"]) for row in csv.DictReader(lines))
-
-
-HOLIDAYS = _read_holidays()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Container
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from enrollment.enums import LONGEST_GAP, Package, Payer
 from enrollment.rules.contributions import monthly_contribution
 from enrollment.rules.deadlines import contribution_due_on
+from enrollment.rules.holidays import NATIONAL
 from enrollment.rules.months import first_of_month, month_after, months_between
 
 ALARM_DAYS = (5, 10, 14)  # of a month: before the 15th, when it is due
@@ -21,11 +22,12 @@ class Gap:
     """The months in a row, up to the running one, that are not paid; oldest first, each by its first day."""
 
     months: tuple[date, ...]
+    holidays: Container[date] = NATIONAL
 
     @property
     def due_on(self) -> date:
         """Until when the running month is paid in time (rule T1)."""
-        return contribution_due_on(self.months[-1])
+        return contribution_due_on(self.months[-1], holidays=self.holidays)
 
     @property
     def saved_by(self) -> date:
@@ -34,7 +36,7 @@ class Gap:
         month = self.months[0]
         for _ in range(LONGEST_GAP):
             month = month_after(month)
-        return contribution_due_on(month)
+        return contribution_due_on(month, holidays=self.holidays)
 
     def has_ended(self, on: date) -> bool:
         """Whether participation has ended by then, so that the person must be registered anew (rule T5)."""
@@ -74,12 +76,15 @@ def gap_of(paid: Collection[date], *, start: date, on: date) -> Gap | None:
     return gap_to(running, length=months_between(first_owed, running) + 2)
 
 
-def gap_to(running: date, *, length: int) -> Gap | None:
-    """So many months in a row, the last of which is the running one; None for none or fewer."""
+def gap_to(running: date, *, length: int, holidays: Container[date] = NATIONAL) -> Gap | None:
+    """So many months in a row, the last of which is the running one; None for none or fewer.
+
+    `holidays` are those in force (holidays_in_force).
+    """
     months = [running]
     while len(months) < length:
         months.append(month_before(months[-1]))
-    return Gap(tuple(reversed(months))) if length > 0 else None
+    return Gap(tuple(reversed(months)), holidays) if length > 0 else None
 
 
 def month_before(month: date) -> date:

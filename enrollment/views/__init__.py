@@ -55,6 +55,12 @@ from enrollment.views.doors import (
 from enrollment.views.gaps import (
     gap_list,
 )
+from enrollment.views.holidays import (
+    holiday_approve,
+    holiday_list,
+    holiday_propose,
+    holiday_reject,
+)
 from enrollment.views.knowledge import (
     coverage_look_back,
 )
@@ -151,6 +157,10 @@ __all__ = [
     "door_review",
     "fund_record",
     "gap_list",
+    "holiday_approve",
+    "holiday_list",
+    "holiday_propose",
+    "holiday_reject",
     "month_changes",
     "month_detail",
     "month_list",

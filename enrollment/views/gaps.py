@@ -63,7 +63,8 @@ def _groups(behind: QuerySet[Membership], on: date) -> list[Group]:
         group = found.setdefault(length, [0, 0])
         group[0] += members
         group[1] += members * each
-    gaps = {length: rules.gap_to(rules.first_of_month(on), length=length) for length in found}
+    holidays = rules.holidays_in_force()
+    gaps = {length: rules.gap_to(rules.first_of_month(on), length=length, holidays=holidays) for length in found}
     return [
         Group(gaps[length], members, amount, gaps[length].losses(on))
         for length, (members, amount) in sorted(found.items(), reverse=True)

@@ -107,7 +107,7 @@ def month_detail(request: HttpRequest, month: date, payer: Payer) -> HttpRespons
         "expected": rules.expected_bill(month, payer),
         "changes": rules.changes_of(month, payer),
         "paid": rules.paid_in(month, payer),
-        "due_on": rules.contribution_due_on(month),
+        "due_on": rules.contribution_due_on(month, holidays=rules.holidays_in_force()),
         "turn": TURN[bill.status if bill else None],
         "kinds": kinds,
         "chart": charts.rows([(kind["label"], kind["count"]) for kind in kinds]),

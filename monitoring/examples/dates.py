@@ -13,7 +13,7 @@ from claims.benefits import (
     last_day_to_claim,
     last_day_to_claim_disease,
 )
-from enrollment.rules import contribution_due_on, may_settle_arrears
+from enrollment.rules import NATIONAL, contribution_due_on, may_settle_arrears
 from monitoring.breach import breach_notice_due
 from monitoring.examples.reading import (
     Unreadable,
@@ -56,7 +56,7 @@ def _compared(answer: Any, expected: Any, unread: frozenset[str]) -> Verdict:
 
 
 def _contribution_due(asked):
-    holidays = frozenset(map(day_of, asked["holidays"])) if "holidays" in asked else None
+    holidays = frozenset(map(day_of, asked["holidays"])) if "holidays" in asked else NATIONAL
     wage_earner = str(asked.get("segment", "")).upper() == WAGE_EARNER
     return contribution_due_on(month_of(asked["contribution_month"]), wage_earner=wage_earner, holidays=holidays)
 

@@ -30,6 +30,7 @@ from enrollment.models import (
     Difference,
     DoorOpening,
     Fund,
+    HolidayChange,
     Membership,
     Receipt,
     Recheck,
@@ -381,3 +382,17 @@ class BudgetFactory(DjangoModelFactory):
     proposed_at = datetime(2025, 12, 20, 2, tzinfo=UTC)
     approved_by = SubFactory(UserFactory)
     approved_at = datetime(2025, 12, 21, 2, tzinfo=UTC)
+
+
+class HolidayChangeFactory(DjangoModelFactory):
+    """Waits for its second signature."""
+
+    class Meta:
+        model = HolidayChange
+
+    day = date(2026, 4, 15)
+    is_holiday = True
+    name = "Cuti bersama contoh"
+    source = "SKB contoh 1/2026"
+    proposed_by = SubFactory(UserFactory)
+    proposed_at = datetime(2026, 3, 20, 2, tzinfo=UTC)

@@ -14,7 +14,7 @@ MONTHS = [date(2026, month, 1) for month in range(1, 13)]
         (date(2026, 3, 1), date(2026, 3, 16)),  # Sunday
         (date(2026, 8, 1), date(2026, 8, 18)),  # Saturday, Sunday, Independence Day
         (date(2026, 2, 1), date(2026, 2, 18)),  # Sunday, joint leave, Imlek
-        (date(2030, 6, 1), date(2030, 6, 17)),  # no list of holidays: the weekend only
+        (date(2030, 6, 1), date(2030, 6, 17)),  # Saturday
     ],
 )
 def test_bpu_pay_until_the_15th_of_the_same_month(month, due):  # rule T1

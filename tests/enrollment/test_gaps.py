@@ -20,7 +20,7 @@ JANUARY, JUNE = date(2026, 1, 1), date(2026, 6, 1)
 TENTH = date(2026, 6, 10)
 MONTHS = [date(2026, number, 1) for number in range(1, 7)]
 PATTERNS = list(product([True, False], repeat=6))  # paid or not, January to June
-# the 15th, or the next day that is no weekend, holiday or joint leave (rule T1; holidays.csv)
+# the 15th, or the next day that is no weekend, holiday or joint leave (rule T1)
 SAVED_BY = {
     1: date(2026, 9, 15),
     2: date(2026, 8, 18),  # 15th a Saturday, 17th Independence Day
@@ -171,7 +171,7 @@ def test_queries_do_not_grow(client, count, django_assert_num_queries):
     MembershipFactory.create_batch(count)
     client.force_login(UserFactory())
 
-    with django_assert_num_queries(8):  # session, user, limit, page, savepoint, entry, release, groups
+    with django_assert_num_queries(9):  # session, user, limit, page, savepoint, entry, release, groups, holidays
         client.get(GAPS)
 
 

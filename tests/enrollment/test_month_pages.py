@@ -77,7 +77,7 @@ def test_a_month_with_its_bill(client, admin, count, django_assert_num_queries):
     bill = BillFactory()
     differences = DifferenceFactory.create_batch(count, bill=bill)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         response = client.get(PAGE)
 
     assert [kind["count"] for kind in response.context["kinds"]] == [count, 0, 0, 0, 0, 0, 0]

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         if not members:
             self.stdout.write("semua lunas")
             return
-        gap = rules.gap_to(rules.first_of_month(today), length=1)
+        gap = rules.gap_to(rules.first_of_month(today), length=1, holidays=rules.holidays_in_force())
         text = TEXT.format(
             members=number_format(members),
             month=date_format(today, "F Y"),
