@@ -1,8 +1,10 @@
 """When the portal is ill, the desk gets BELUM PASTI with the time to retry: never a wrong answer or a blank page."""
 
+import socket
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
+from threading import Event, Thread
 
 import psycopg2
 import pytest
@@ -105,6 +107,80 @@ def test_it_answers_again_once_the_portal_is_well(desk, settings):
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT_TIMEOUT)
         assert cursor.fetchone() == ("30s",)
+
+
+class DeafLine:
+    """A line to the database that takes whatever is sent and, once it is deaf, lets nothing through in either
+    direction: what a cut cable or a dead switch looks like to a connection that is open, and to a new one."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._there = (host, port)
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port = self._door.getsockname()[1]
+        self.is_deaf = Event()
+        self._lines = [self._door]
+        Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        for line in self._lines:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+            line.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                here, _ = self._door.accept()
+                there = self._reach()
+                self._lines += [here, there]
+                for one, other in ((here, there), (there, here)):
+                    Thread(target=self._carry, args=(one, other), daemon=True).start()
+
+    def _reach(self) -> socket.socket:
+        host, port = self._there
+        if not host.startswith("/"):
+            return socket.create_connection((host, port))
+        there = socket.socket(socket.AF_UNIX)
+        there.connect(f"{host}/.s.PGSQL.{port}")
+        return there
+
+    def _carry(self, one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while sent := one.recv(65_536):
+                if not self.is_deaf.is_set():
+                    other.sendall(sent)
+
+
+@pytest.fixture
+def line(desk):
+    """The desk's connection leads through it, until the test is over."""
+    place = connection.settings_dict
+    kept = place["HOST"], place["PORT"]
+    parameters = connection.connection.get_dsn_parameters()
+    connection.close()
+    deaf = DeafLine(parameters["host"], int(parameters["port"]))
+    place["HOST"], place["PORT"] = "127.0.0.1", str(deaf.port)
+    yield deaf
+    connection.close()
+    place["HOST"], place["PORT"] = kept
+    deaf.close()
+
+
+@pytest.mark.parametrize("begun", [True, False], ids=["an open connection", "a new connection"])
+def test_a_network_that_went_deaf_is_doubt_within_five_seconds(desk, line, settings, begun):
+    """With the patience and the limits of the real settings: nothing here is made shorter."""
+    settings.DESK_PATIENCE = base.DESK_PATIENCE
+    before = ask(desk)
+    if not begun:
+        connection.close()
+    line.is_deaf.set()
+    began = time.perf_counter()
+    response = ask(desk)
+
+    assert before.status_code == 302
+    assert time.perf_counter() - began < 5
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert "Belum dapat dipastikan sekarang." in response.content.decode()
 
 
 @pytest.mark.parametrize("illness", ["it is stopped", "the session cannot be read"])
