@@ -3,7 +3,7 @@
 The person's every other field holds a value that stands nowhere else, so that finding it anywhere is a leak.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from enrollment.enums import Accident, LineStatus, Purpose
 from enrollment.models import CoverageCheck
+from enrollment.operations import connect_system
 from tests.accounts.factories import HospitalFactory, UserFactory
 from tests.enrollment.factories import (
     BatchFactory,
@@ -168,6 +169,42 @@ def test_an_answer_tells_what_it_is_for_and_nothing_else(client, person, asked, 
 
     leaks[5] = [field for field in leaks[5] if field != "key"]  # the form of a report repeats its own address
     assert leaks == [[]] * 7
+
+
+TYPED_AS = {"question": "number", "name": "name"}
+IN_JSON = ANSWERED | {"birth date": "1990-08-17"}
+
+
+@settings(max_examples=12, suppress_health_check=list(HealthCheck), deadline=None)
+@given(
+    asked=st.sampled_from(sorted(name for name, (question, _) in QUESTIONS.items() if "reason" not in question)),
+    accident=st.sampled_from(Accident.values),
+    purpose=st.sampled_from(Purpose.values),
+    covered=st.booleans(),
+)
+def test_a_system_of_a_hospital_is_told_no_more_than_its_people(client, person, asked, accident, purpose, covered):
+    question, means_the_person = QUESTIONS[asked]
+    body = {TYPED_AS[field]: value for field, value in question.items() if field in TYPED_AS}
+    if "birth_on_0" in question:
+        body["birth_on"] = f"1990-08-{question['birth_on_0']}"
+    with transaction.atomic():
+        lead = UserFactory(lead=True)
+        if not covered:
+            person.memberships.get().contributions.all().delete()
+        _, token = connect_system(
+            by=lead, hospital=lead.hospital, name="SIMRS", purposes=Purpose.values, life=timedelta(days=90)
+        )
+        response = client.post(
+            reverse("enrollment:api_coverage"),
+            body | {"event_at": "2026-11-22T13:40:00+08:00", "accident": accident, "purpose": purpose},
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        hidden = secrets_of(person) | {"income": "1234567", "contribution": "17171"}
+        leaks = told_by(response, hidden | ({} if means_the_person else IN_JSON))
+        transaction.set_rollback(True)
+
+    assert (response.status_code, leaks) == (200, [])
 
 
 LEADS_OUT = {"account_logout", "account_reset_password_from_key"}  # to the log-in, and for who is not in

@@ -7,6 +7,7 @@ portal says it, its coded reason, the order of payers and what to do next.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, NoReturn
@@ -59,6 +60,8 @@ def read_request(body: bytes) -> tuple[CoverageEligibilityRequest, Asked]:
     request = CoverageEligibilityRequest.model_validate_json(body)
     if "validation" not in request.purpose:
         _refuse("purpose_not_validation", "Permintaan ini tidak menanyakan kepesertaan.", "Isi purpose: validation.")
+    if _holds_null(json.loads(body)):  # which FHIR forbids, and fhir.resources lets through
+        _refuse("null", "Ada isian yang null.", "Hapus isian yang tidak punya nilai.")
     if request.status != "active":
         _refuse("status_not_active", "Permintaan ini bukan yang berlaku.", "Isi status: active.")
     patient = _patient_in(request)
@@ -129,6 +132,12 @@ def outcome_of(problem: Problem) -> str:
         )
         issues.append({"severity": "warning", "code": "transient", "details": {"text": words}})
     return OperationOutcome.model_validate({"issue": issues}).model_dump_json()
+
+
+def _holds_null(part: Any) -> bool:
+    if isinstance(part, dict | list):
+        return any(map(_holds_null, part.values() if isinstance(part, dict) else part))
+    return part is None
 
 
 def _patient_in(request: CoverageEligibilityRequest) -> Patient | None:

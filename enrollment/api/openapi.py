@@ -61,7 +61,7 @@ def _operation(name: str, summary: str, sent: str, refused: str, answer: str) ->
     return {
         "operationId": name,
         "summary": summary,
-        "requestBody": {"required": True, "content": {sent: {"schema": _ref(asked)}}},
+        "requestBody": {"required": True, "content": {sent: {"schema": _ref(asked), "example": _EXAMPLES[asked]}}},
         "responses": {
             "200": {"description": "The answer, under its number.", "content": {sent: {"schema": _ref(answer)}}},
             **{
@@ -85,6 +85,27 @@ def _resource(kind: str) -> dict[str, Any]:
     }
 
 
+_EXAMPLES = {
+    "Asked": {
+        "number": "7371091708900001",
+        "event_at": "2025-11-22T13:40:00+08:00",
+        "accident": Accident.WORK.value,
+        "purpose": Purpose.EMERGENCY.value,
+    },
+    "CoverageEligibilityRequest": {
+        "resourceType": "CoverageEligibilityRequest",
+        "status": "active",
+        "purpose": ["validation"],
+        "created": "2025-11-22",
+        "insurer": {"display": "BPJS Ketenagakerjaan"},
+        "patient": {"identifier": {"system": NIK_SYSTEM, "value": "7371091708900001"}},
+        "servicedPeriod": {"start": "2025-11-22T13:40:00+08:00"},
+        "extension": [
+            {"url": f"{EXTENSION}purpose", "valueCode": Purpose.EMERGENCY.value},
+            {"url": f"{EXTENSION}laka-lantas", "valueCode": Accident.WORK.value},
+        ],
+    },
+}
 _IDENTIFIER = {
     "type": "object",
     "required": ["system", "value"],

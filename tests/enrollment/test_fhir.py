@@ -198,6 +198,7 @@ def test_a_day_begins_at_midnight_in_makassar_and_work_is_the_usual(secret):
         ({"patient": None}, 400, [("invalid", "invalid")]),
         ({"resourceType": "Patient"}, 400, [("invalid", "invalid")]),
         ({"extension": None}, 400, [("invalid", "invalid")]),
+        ({"patient": {"identifier": {"value": None}}}, 422, [("invalid", "null")]),
         ({"purpose": ["benefits"]}, 422, [("invalid", "purpose_not_validation")]),
         ({"servicedPeriod": None}, 422, [("invalid", "event_missing")]),
         ({"servicedPeriod": {"start": "2026-11-22"}}, 200, []),
