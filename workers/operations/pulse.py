@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from workers.models import RegistryImport
 
-PULSE = 2  # seconds
+PULSE = 4  # seconds; each leaves a version of the row, which foreign keys of rows being stored walk past
 LOCK = "hashtextextended('registry import', 0)"
 
 
