@@ -214,7 +214,7 @@ def test_a_lead_connects_a_system_on_the_page_and_sees_its_token_once(lead, clie
     page = client.post(reverse("enrollment:client_connect"), typed).content.decode()
 
     token = ApiToken.objects.get()
-    shown = page.partition('<output class="mono">')[2].partition("</output>")[0]
+    shown = page.partition('<output class="mono secret">')[2].partition("</output>")[0]
     assert operations.enter_by_token(shown) == token
     assert (token.client.account.hospital, token.client.purposes) == (lead.hospital, ["emergency", "referral"])
     assert shown not in client.get(page_of("detail", token.client)).content.decode()
@@ -247,7 +247,7 @@ def test_a_token_is_changed_and_a_system_cut_off_on_their_pages(lead, client):
     system = connect(lead)[0].client
     client.force_login(lead)
     page = client.post(page_of("renew", system), {"life": "180", "overlap": "0"}).content.decode()
-    shown = page.partition('<output class="mono">')[2].partition("</output>")[0]
+    shown = page.partition('<output class="mono secret">')[2].partition("</output>")[0]
     before = refusals(shown)
     answer = client.post(page_of("end", system), {"note": "Tidak dipakai lagi"})
 
