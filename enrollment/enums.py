@@ -62,6 +62,32 @@ class LineStatus(models.TextChoices):
     DROPPED = "dropped", "Gugur bersama kelompoknya"
 
 
+class ReplyOutcome(models.TextChoices):
+    """What became of one row of a reply."""
+
+    ACCEPTED = "accepted", "Diterima"
+    REJECTED = "rejected", "Ditolak"
+    REPEATED = "repeated", "Sudah dijawab sama"
+    HELD = "held", "Ditahan"  # AC-R11 and what else cannot be so
+    TWICE = "twice", "Lebih dari sekali"  # AC-R10
+    UNKNOWN = "unknown", "Tidak dikenal"  # AC-R8
+    UNREADABLE = "unreadable", "Tidak terbaca"
+
+
+class RejectionReason(models.TextChoices):
+    """Why BPJS Ketenagakerjaan rejects a person. Its own codes are not public: told from the words, which are kept."""
+
+    ALREADY_MEMBER = "already_member", "Sudah peserta"
+    WAGE_EARNER = "wage_earner", "Penerima upah"
+    OFFICIAL = "official", "ASN, TNI, atau Polri"
+    DIED = "died", "Meninggal"
+    AGE = "age", "Usia di luar batas"
+    NIK = "nik", "NIK tidak valid"
+    DIFFERS = "differs", "Data berbeda"
+    INCOMPLETE = "incomplete", "Data tidak lengkap"
+    OTHER = "other", "Alasan lain"
+
+
 class Purpose(models.TextChoices):
     """Why a hospital asks (rule X7)."""
 

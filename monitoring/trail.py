@@ -77,6 +77,7 @@ VERBS = {
     "delete": "Menghapus",
     "deny": "Ditolak membuka",
     "download": "Mengunduh",
+    "download_reply": "Mengunduh jawaban",
     "end": "Mengakhiri",
     "end_all_sessions": "Mengeluarkan semua",
     "end_device": "Mengeluarkan satu perangkat dari",

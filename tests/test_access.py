@@ -28,7 +28,7 @@ from accounts.roles import Role
 from casework import audit
 from casework.models import AuditEntry, Kind
 from claims.enums import ClaimStatus
-from enrollment.models import BillFile
+from enrollment.models import BillFile, ReplyFile
 from monitoring import exports
 from tests.accounts.factories import AgreementDocumentFactory, HospitalFactory, UserFactory
 from tests.claims.factories import DeathReportFactory, InstalmentFactory, StayFactory, TransferFactory, claim_in
@@ -166,6 +166,8 @@ POST enrollment:batch_send               in     403     403       403     403   
 GET  enrollment:batch_file               in     403     403       403     403   403   whole 403
 GET  enrollment:batch_reply              in     403     403       403     403   403   ok    403
 POST enrollment:batch_reply              in     403     403       403     403   403   ok    403
+GET  enrollment:reply_detail             in     sees    404       403     403   sees  sees  sees
+GET  enrollment:reply_file               in     whole   404       403     403   whole whole whole
 GET  enrollment:reply_example            in     403     403       403     403   403   ok    403
 GET  enrollment:receipt_list             in     403     403       403     403   ok    ok    ok
 GET  enrollment:receipt_record           in     403     403       403     403   403   ok    403
@@ -459,6 +461,19 @@ def world(db):
         lines=1,
         read_by=officer,
     )
+    reply_file = ReplyFile.objects.create(
+        batch=line.batch,
+        path=default_storage.save("replies/a.csv", ContentFile(content)),
+        name="jawaban.csv",
+        content_type="text/csv",
+        size=len(content),
+        sha256="",
+        accepted=0,
+        rejected=0,
+        findings=[],
+        read_by=officer,
+    )
+    reply_file.rows.create(row=2, outcome="held", line=line, code="answered_in_future")
     check = CoverageCheckFactory(active=True, membership=cover, asked_by=staff)
     claim = claim_in(ClaimStatus.TREATED, worker=person, hospital=treating, coverage_check=check, reported_by=officer)
     InstalmentFactory(claim=claim, opens_on=claim.accident_on)
@@ -535,6 +550,8 @@ def world(db):
         **{f"enrollment:month_{page}": {"month": date(2026, 11, 1), "payer": "APBD"} for page in ("detail", "changes")},
         "enrollment:bill_read": {"month": date(2026, 11, 1), "payer": "APBD"},
         "enrollment:bill_file": {"pk": bill_file.pk},
+        "enrollment:reply_detail": {"number": line.batch.number, "pk": reply_file.pk},
+        "enrollment:reply_file": {"number": line.batch.number, "pk": reply_file.pk},
         **{f"enrollment:bill_{page}": {"number": difference.bill.number} for page in BILL_PAGES},
         "enrollment:difference_settle": {"pk": difference.pk},
         "enrollment:difference_unsettle": {"pk": difference.pk},

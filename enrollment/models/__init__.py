@@ -2,7 +2,6 @@ from enrollment.models.batches import (
     Batch,
     BatchApproval,
     BatchLine,
-    ReplyFile,
     file_of,
 )
 from enrollment.models.bills import (
@@ -32,6 +31,10 @@ from enrollment.models.memberships import (
 from enrollment.models.policies import (
     ApprovalPolicy,
 )
+from enrollment.models.replies import (
+    ReplyFile,
+    ReplyRow,
+)
 from enrollment.models.tokens import (
     ApiClient,
     ApiToken,
@@ -59,5 +62,6 @@ __all__ = [
     "Receipt",
     "Recheck",
     "ReplyFile",
+    "ReplyRow",
     "file_of",
 ]

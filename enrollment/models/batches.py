@@ -203,23 +203,3 @@ def file_of(worker: Worker) -> dict[str, Any]:
         "occupation": worker.occupation.name,
         "income": worker.income,
     }
-
-
-class ReplyFile(models.Model):
-    """One file that BPJS sent back for a batch. The same bytes twice change nothing."""
-
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="replies")
-    name = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64)
-    accepted = models.PositiveIntegerField()  # lines taken over by this reading
-    rejected = models.PositiveIntegerField()
-    findings = models.JSONField()  # lines that need someone's eyes: row, code, value, message
-    read_by = models.ForeignKey(User, models.PROTECT)
-    read_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        ordering = ["-pk"]
-        constraints = [models.UniqueConstraint(fields=["batch", "sha256"], name="enrollment_reply_once")]
-
-    def __str__(self) -> str:
-        return f"jawaban #{self.pk}"

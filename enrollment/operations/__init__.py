@@ -85,6 +85,7 @@ from enrollment.operations.rechecks import (
     view_recheck,
 )
 from enrollment.operations.replies import (
+    open_reply_file,
     read_reply,
 )
 from enrollment.operations.tokens import (
@@ -132,6 +133,7 @@ __all__ = [
     "members_without_card",
     "open_bill_file",
     "open_door",
+    "open_reply_file",
     "order_payment",
     "payable_of",
     "print_card",

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Collection
 from dataclasses import asdict
 
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from casework import audit
+from casework import audit, uploads
 from enrollment import batch_file, rules
-from enrollment.enums import LineStatus
-from enrollment.models import Batch, BatchLine, Membership, ReplyFile
+from enrollment.enums import LineStatus, ReplyOutcome
+from enrollment.models import Batch, BatchLine, Membership, ReplyFile, ReplyRow
 from enrollment.workflow import WORKFLOW
 from workers.nik import mask
 
@@ -18,40 +20,59 @@ AT_ONCE = 2_000  # rows of one statement
 ANSWER_FIELDS = ["status", "participant_number", "cover_start", "rejection"]
 
 
-@transaction.atomic
 def read_reply(pk: int, *, by: User, name: str, content: bytes) -> tuple[ReplyFile, bool]:
     """Takes over what BPJS Ketenagakerjaan answered, line by line, and whether anything was read.
 
-    A line that cannot be taken becomes a finding of the file and never stops it. The same bytes for the same batch
-    change nothing: the first reading is returned with False. The batch is answered once no line waits any more.
+    The file is kept as it came, and each row of it with what became of it. A line that cannot be taken becomes a
+    finding of the file and never stops it. The same bytes for the same batch change nothing: the first reading is
+    returned with False. The batch is answered once no line waits any more.
     """
-    batch = Batch.objects.visible_to(by).locked().get(pk=pk)
-    checksum = hashlib.sha256(content).hexdigest()
-    known = batch.replies.filter(sha256=checksum).first()
-    if known is not None:
-        return known, False
-    rules.may_read_reply(batch, by).require()
     reply = batch_file.read_reply(content)
-    accepted, rejected, findings = _take(batch, reply)
-    _store(accepted, rejected, batch)
-    file = ReplyFile.objects.create(
-        batch=batch,
-        name=name,
-        sha256=checksum,
-        accepted=len(accepted),
-        rejected=len(rejected),
-        findings=[asdict(finding) for finding in sorted(findings, key=lambda finding: finding.row)],
-        read_by=by,
-    )
-    counts = {"accepted": len(accepted), "rejected": len(rejected), "findings": len(findings), "sha256": checksum}
-    audit.record("batch.read_reply", batch, by=by, facts=counts)
-    if not batch.lines.filter(status=LineStatus.PENDING).exists():
-        WORKFLOW.apply(batch, "answer", by=by)
+    came = uploads.Accepted(ContentFile(content), uploads.shown_name(name, ".csv"), "text/csv")
+    with uploads.kept(came) as kept, transaction.atomic():
+        batch = Batch.objects.visible_to(by).locked().get(pk=pk)
+        known = batch.replies.filter(sha256=kept["sha256"]).first()
+        if known is not None:
+            default_storage.delete(kept["path"])
+            return known, False
+        rules.may_read_reply(batch, by).require()
+        rows, findings = _take(batch, reply)
+        accepted, rejected = _lines(rows, ReplyOutcome.ACCEPTED), _lines(rows, ReplyOutcome.REJECTED)
+        _store(accepted, rejected, batch)
+        file = ReplyFile.objects.create(
+            batch=batch,
+            accepted=len(accepted),
+            rejected=len(rejected),
+            findings=[asdict(finding) for finding in sorted(findings, key=lambda finding: finding.row)],
+            read_by=by,
+            **kept,
+        )
+        for row in rows:
+            row.reply = file
+        ReplyRow.objects.bulk_create(rows, batch_size=AT_ONCE)
+        counts = {"accepted": len(accepted), "rejected": len(rejected), "findings": len(findings)}
+        audit.record("batch.read_reply", batch, by=by, facts={**counts, "sha256": file.sha256})
+        if not batch.lines.filter(status=LineStatus.PENDING).exists():
+            WORKFLOW.apply(batch, "answer", by=by)
     return file, True
 
 
-def _take(batch: Batch, reply: batch_file.Reply) -> tuple[list[BatchLine], list[BatchLine], list[batch_file.Finding]]:
-    """The lines accepted and rejected by this reply, changed in memory, and every finding."""
+def open_reply_file(pk: int, *, by: User) -> tuple[ReplyFile, File]:
+    """A reply as it came. Leaves an entry; raises ReplyFile.DoesNotExist out of scope and where none was kept."""
+    with transaction.atomic():
+        seen = ReplyFile.objects.filter(batch__in=Batch.objects.visible_to(by)).exclude(path="")
+        file = seen.select_related("batch").get(pk=pk)
+        persons = list(file.rows.exclude(line=None).order_by("row").values_list("line__worker", flat=True))
+        audit.record("batch.download_reply", file.batch, by=by, facts={"sha256": file.sha256}, persons=persons)
+    return file, default_storage.open(file.path)
+
+
+def _lines(rows: Collection[ReplyRow], outcome: ReplyOutcome) -> list[BatchLine]:
+    return [row.line for row in rows if row.outcome == outcome]
+
+
+def _take(batch: Batch, reply: batch_file.Reply) -> tuple[list[ReplyRow], list[batch_file.Finding]]:
+    """What becomes of each row, its line changed in memory where it was taken, and every finding. None is stored."""
     lines = {line.facts["file"]["nik"]: line for line in batch.lines.all()}
     numbers = {answer.participant_number for answer in reply.lines if answer.participant_number}
     owners = dict(
@@ -59,12 +80,15 @@ def _take(batch: Batch, reply: batch_file.Reply) -> tuple[list[BatchLine], list[
     )
     upper_ends = _upper_ends([lines[answer.nik] for answer in reply.lines if answer.nik in lines])
     today, sent_on = timezone.localdate(), timezone.localdate(batch.sent_at)
-    accepted: list[BatchLine] = []
-    rejected: list[BatchLine] = []
     findings = list(reply.findings)
+    rows = [
+        ReplyRow(row=finding.row, outcome=rules.outcome_of(finding.code, readable=False), code=finding.code)
+        for finding in findings
+    ]
     for answer in reply.lines:
         line = lines.get(answer.nik)
         if line is not None and _says_the_same(line, answer):
+            rows.append(ReplyRow(row=answer.row, outcome=ReplyOutcome.REPEATED, line=line))
             continue
         worker = line.worker_id if line is not None else None
         decision = rules.check_answer(
@@ -82,17 +106,20 @@ def _take(batch: Batch, reply: batch_file.Reply) -> tuple[list[BatchLine], list[
         if not decision:
             reason = decision.reasons[0]
             findings.append(batch_file.Finding(answer.row, reason.code, mask(answer.nik), str(reason)))
+            outcome = rules.outcome_of(reason.code, readable=True)
+            rows.append(ReplyRow(row=answer.row, outcome=outcome, line=line, code=reason.code))
             continue
         if answer.participant_number:
             owners[answer.participant_number] = worker
             line.status, line.participant_number = LineStatus.ACCEPTED, answer.participant_number
             line.cover_start = answer.cover_start
-            accepted.append(line)
+            rows.append(ReplyRow(row=answer.row, outcome=ReplyOutcome.ACCEPTED, line=line))
             findings += batch_file.second_look(answer)
         else:
             line.status, line.rejection = LineStatus.REJECTED, answer.rejection
-            rejected.append(line)
-    return accepted, rejected, findings
+            why = rules.rejection_reason(answer.rejection)
+            rows.append(ReplyRow(row=answer.row, outcome=ReplyOutcome.REJECTED, line=line, rejection=why))
+    return rows, findings
 
 
 def _store(accepted: list[BatchLine], rejected: list[BatchLine], batch: Batch) -> None:

@@ -177,6 +177,8 @@ from enrollment.rules.reconciliation import (
 )
 from enrollment.rules.replies import (
     check_answer,
+    outcome_of,
+    rejection_reason,
 )
 from enrollment.rules.strips import (
     Month,
@@ -314,6 +316,7 @@ __all__ = [
     "national_days",
     "need_of",
     "number_on_card",
+    "outcome_of",
     "package_of",
     "paid_in",
     "paid_members",
@@ -324,6 +327,7 @@ __all__ = [
     "program_name",
     "read_amount",
     "recheck_due_at",
+    "rejection_reason",
     "review_due_on",
     "select_workers",
     "terms_of",

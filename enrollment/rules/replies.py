@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from casework.decisions import Decision
 from enrollment.batch_file import ReplyLine
-from enrollment.enums import LineStatus
+from enrollment.enums import LineStatus, RejectionReason, ReplyOutcome
 from enrollment.models import BatchLine
+
+# The first pattern that the words hold names the reason.
+REJECTION_WORDS = (
+    (RejectionReason.ALREADY_MEMBER, r"bukan penerima upah|\bbpu\b|sudah terdaftar|ganda"),
+    (RejectionReason.WAGE_EARNER, r"penerima upah|\bpu\b"),
+    (RejectionReason.OFFICIAL, r"\b(asn|pns|pppk|tni|polri)\b"),
+    (RejectionReason.DIED, r"meninggal|wafat"),
+    (RejectionReason.AGE, r"\b(usia|umur)"),
+    (RejectionReason.INCOMPLETE, r"(tidak|belum|kurang) lengkap|kosong"),
+    (RejectionReason.NIK, r"\bnik\b.*(tidak (valid|terdaftar|ditemukan)|salah)"),
+    (RejectionReason.DIFFERS, r"tidak (cocok|sama|sesuai|padan)|berbeda"),
+    (RejectionReason.ALREADY_MEMBER, r"sudah (menjadi )?peserta|masih aktif"),
+)
+OUTCOMES = {
+    "nik_not_sent": ReplyOutcome.UNKNOWN,  # AC-R8
+    "nik_twice": ReplyOutcome.TWICE,  # AC-R10
+}
+
+
+def rejection_reason(text: str) -> RejectionReason:
+    """The coded reason of a rejection in words; OTHER where they say none that is known."""
+    return next((reason for reason, words in REJECTION_WORDS if re.search(words, text.lower())), RejectionReason.OTHER)
+
+
+def outcome_of(code: str, *, readable: bool) -> ReplyOutcome:
+    """What a row that was not taken is, by the code against it. `readable`: it was an answer, only not to be taken."""
+    return OUTCOMES.get(code, ReplyOutcome.HELD if readable else ReplyOutcome.UNREADABLE)
 
 
 def check_answer(

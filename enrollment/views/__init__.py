@@ -88,6 +88,10 @@ from enrollment.views.rechecks import (
     recheck_answer,
     recheck_list,
 )
+from enrollment.views.replies import (
+    reply_detail,
+    reply_file,
+)
 from enrollment.views.tokens import (
     client_connect,
     client_detail,
@@ -168,6 +172,8 @@ __all__ = [
     "receipt_record",
     "recheck_answer",
     "recheck_list",
+    "reply_detail",
     "reply_example",
+    "reply_file",
     "server_error",
 ]

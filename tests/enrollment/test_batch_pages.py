@@ -472,6 +472,29 @@ def test_a_reply_is_read_and_its_findings_are_shown(client, bpjs):
     assert "Tidak ada yang berubah." in again
 
 
+def test_every_row_of_a_reply_is_shown_and_the_file_taken_again(client, bpjs):
+    one, other, third = BatchLineFactory.create_batch(3, batch=BatchFactory(sent=True))
+    client.force_login(bpjs)
+    rows = (
+        f"{one.worker.nik},26110000001,01-12-2026,24-11-2026,",
+        f"{other.worker.nik},,,24-11-2026,Umur melebihi 65 tahun",
+        f"{third.worker.nik},26110000003,01-12-2026,21-11-2026,",
+        "7371091708909999,,,24-11-2026,Tidak cocok",
+    )
+    upload(client, one.batch, *rows)
+    reply = one.batch.replies.get()
+
+    html = client.get(reply.get_absolute_url()).content.decode()
+    response = client.get(page("reply_file", one.batch.number, reply.pk))
+
+    for said in ("26110000001", "Usia di luar batas", "Umur melebihi 65 tahun", "Ditahan: tanggal jawaban sebelum"):
+        assert said in html
+    assert "NIK ini tidak ada di daftar kami." in html
+    assert one.worker.nik not in html
+    assert b"".join(response.streaming_content).decode().splitlines()[1:] == list(rows)
+    assert client.get(page("reply_file", one.batch.number, reply.pk + 1)).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("name", "status", "error"),
     [

@@ -3,6 +3,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
 from enrollment.enums import BatchStatus
@@ -59,6 +60,7 @@ def test_a_reply_is_tried_first_and_taken_with_commit(bpjs, tmp_path):
     *words, last = run(*asked)
     assert words == [finding, "Belum ada yang disimpan. Tambahkan --commit untuk menyimpan."]
     assert json.loads(last) == {**counts, "new": True, "committed": False}
+    assert default_storage.listdir(".")[0] == []
     assert Membership.objects.count() == 0
 
     *words, last = run(*asked, "--commit")

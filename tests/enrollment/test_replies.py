@@ -1,13 +1,14 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from casework.decisions import Refused
 from casework.models import AuditEntry
-from enrollment import operations
+from enrollment import operations, rules
 from enrollment.enums import BatchStatus, LineStatus
-from enrollment.models import Batch, BatchLine, Membership, ReplyFile
+from enrollment.models import Batch, BatchLine, Membership, ReplyFile, ReplyRow
 from tests.accounts.factories import UserFactory
 from tests.enrollment.factories import BatchFactory, BatchLineFactory, MembershipFactory
 
@@ -57,6 +58,8 @@ def state() -> list:
         list(Membership.objects.order_by("pk").values_list("pk", "period")),
         list(Batch.objects.values_list("status")),
         ReplyFile.objects.count(),
+        ReplyRow.objects.count(),
+        sum(len(default_storage.listdir(folder)[1]) for folder in default_storage.listdir(".")[0]),
         AuditEntry.objects.count(),
     ]
 
@@ -237,6 +240,95 @@ def test_another_answer_to_an_answered_line_is_shown(batch, bpjs):
     assert first.status == LineStatus.ACCEPTED
 
 
+def test_every_row_of_a_reply_is_kept_with_what_became_of_it(batch, bpjs):  # AC-R8, AC-R10, AC-R11
+    yes, no, early, twice, before = lines_of(batch, 5)
+    elsewhere = BatchLineFactory()
+    read(batch, bpjs, accepted(before, number="26110000009"))
+
+    reply, _ = read(
+        batch,
+        bpjs,
+        accepted(yes),
+        rejected(no),
+        accepted(early, number="26110000003", answered="21-11-2026"),
+        accepted(twice, number="26110000004"),
+        accepted(twice, number="26110000005"),
+        accepted(elsewhere, number="26110000006"),
+        accepted(before, number="26110000009"),
+        "737109,,,24-11-2026,x",
+    )
+
+    assert list(reply.rows.values_list("row", "outcome", "line", "code", "rejection")) == [
+        (2, "accepted", yes.pk, "", ""),
+        (3, "rejected", no.pk, "", "wage_earner"),
+        (4, "held", early.pk, "answered_before_sending", ""),
+        (5, "twice", None, "nik_twice", ""),
+        (6, "twice", None, "nik_twice", ""),
+        (7, "unknown", None, "nik_not_sent", ""),
+        (8, "repeated", before.pk, "", ""),
+        (9, "unreadable", None, "nik_form", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("Sudah peserta penerima upah", "wage_earner"),
+        ("Terdaftar sebagai PU di perusahaan lain", "wage_earner"),
+        ("Sudah peserta bukan penerima upah", "already_member"),
+        ("Data ganda", "already_member"),
+        ("Kepesertaan masih aktif", "already_member"),
+        ("PNS aktif", "official"),
+        ("Sudah meninggal dunia", "died"),
+        ("Umur melebihi 65 tahun", "age"),
+        ("NIK tidak valid", "nik"),
+        ("Nama tidak sesuai", "differs"),
+        ("Alamat belum lengkap", "incomplete"),
+        ("Lihat surat kami", "other"),
+    ],
+)
+def test_the_words_of_a_rejection_give_its_coded_reason(words, reason):
+    assert rules.rejection_reason(words) == reason
+
+
+def test_a_reply_comes_back_as_it_was_with_an_entry(batch, bpjs):
+    (line,) = lines_of(batch, 1)
+    reply, _ = read(batch, bpjs, accepted(line), "737109,,,24-11-2026,x")
+
+    kept, content = operations.open_reply_file(reply.pk, by=UserFactory(officer=True))
+
+    assert content.read().decode() == "\n".join([HEADER, accepted(line), "737109,,,24-11-2026,x"])
+    assert (kept.name, kept.content_type) == ("jawaban.csv", "text/csv")
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.event, entry.persons) == ("batch.download_reply", [str(line.worker_id)])
+    with pytest.raises(ReplyFile.DoesNotExist):
+        operations.open_reply_file(reply.pk, by=UserFactory(hospital_staff=True))
+
+
+def test_a_reply_of_before_files_were_kept_cannot_be_taken(batch, bpjs):
+    reply = ReplyFile.objects.create(
+        batch=batch, name="lama.csv", size=0, sha256="0", accepted=0, rejected=0, findings=[], read_by=bpjs
+    )
+
+    with pytest.raises(ReplyFile.DoesNotExist):
+        operations.open_reply_file(reply.pk, by=bpjs)
+
+
+@pytest.mark.parametrize(
+    ("values", "constraint"),
+    [
+        ({"outcome": "accepted"}, "enrollment_reply_row_taken_has_a_line"),
+        ({"outcome": "held", "rejection": "other"}, "enrollment_reply_row_rejection_is_coded"),
+        ({"outcome": "unreadable", "row": 2}, "enrollment_reply_row_once"),
+    ],
+)
+def test_the_database_holds_what_a_row_may_say(batch, bpjs, values, constraint):
+    reply, _ = read(batch, bpjs, "737109,,,24-11-2026,x")
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        reply.rows.create(**{"row": 3, **values})
+
+
 @pytest.mark.parametrize(
     ("trait", "status", "content", "code"),
     [
@@ -261,9 +353,9 @@ def test_a_refused_file_leaves_no_trace(db, trait, status, content, code):
 def test_the_number_of_queries_does_not_grow_with_the_lines(batch, bpjs, django_assert_num_queries):
     lines = lines_of(batch, 4)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         read(batch, bpjs, accepted(lines[0]))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         read(batch, bpjs, *[accepted(line, number=f"2611000000{n}") for n, line in enumerate(lines[1:3], start=5)])
 
 

@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -34,6 +35,8 @@ class Command(BaseCommand):
             with transaction.atomic():
                 reply, is_new = operations.read_reply(found.pk, by=by, name=file.name, content=content)
                 transaction.set_rollback(not commit)
+            if is_new and not commit:
+                default_storage.delete(reply.path)
         except OSError as error:
             raise CommandError(f"{file} tidak dapat dibuka: {error.strerror}.") from error
         except Refused as refused:
