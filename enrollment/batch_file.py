@@ -40,6 +40,9 @@ COLUMNS = (
     ("pembayar", "payer"),
     ("bulan_pertama", "start_month"),
     ("iuran_per_bulan", "monthly_amount"),
+    ("jenis", "kind"),
+    ("alasan_keluar", "reason"),
+    ("nomor_peserta", "participant_number"),
 )
 NIK, NUMBER, START, ANSWERED, REJECTION = REPLY_COLUMNS = (
     "nik",
@@ -51,6 +54,7 @@ NIK, NUMBER, START, ANSWERED, REJECTION = REPLY_COLUMNS = (
 REPLY_EXAMPLE = (
     ("7371090000000000", "26110000001", "01-12-2026", "25-11-2026", ""),
     ("7371090000000001", "", "", "25-11-2026", "Sudah peserta penerima upah"),
+    ("7371090000000002", "26030000001", "", "25-11-2026", ""),
 )
 LARGEST_REPLY = 5 * 1024 * 1024  # bytes
 LONGEST_REJECTION = 200  # characters
@@ -69,7 +73,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ReplyLine:
-    """One answer: a participant number and a start of cover, or a reason for rejection."""
+    """One answer: a participant number with the start of cover (none of who leaves), or a reason for rejection."""
 
     row: int
     nik: str
@@ -171,7 +175,7 @@ def _trouble(row: int, cells: dict[str, str], niks: Counter[str]) -> Finding | N
             "Nomor peserta berisi angka saja, biasanya 11 angka.",
         ),
         (
-            bool(number) and _date(start) is None,
+            bool(start) and _date(start) is None,
             "cover_start_form",
             start,
             "Isi mulai perlindungan seperti 01-12-2026.",

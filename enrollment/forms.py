@@ -17,7 +17,7 @@ from enrollment.rules import FITTING, first_of_month, month_after, number_on_car
 from regions.models import Region, RegionLevel
 from ui.forms import DatePartsField, DateTimePartsField, FilterForm, PortalForm, RadioCards, RupiahField
 from workers import nik
-from workers.enums import MAXIMUM_DESIL, OccupationCategory
+from workers.enums import MAXIMUM_DESIL, ExitReason, OccupationCategory
 from workers.filters import KelurahanField, kelurahan_of
 
 # Where a refusal is told: at the field that would change it.
@@ -120,6 +120,26 @@ class TermsForm(DeedForm):
             del self.fields["kelurahan"], self.fields["cohort"]
 
 
+class DraftForm(DeedForm):
+    """The terms of an empty draft, for members who shall leave."""
+
+    package = forms.ChoiceField(label="Paket", choices=Package.choices, widget=RadioCards, initial=Package.JKK_JKM)
+    payer = forms.ChoiceField(label="Pembayar", choices=Payer.choices, initial=Payer.APBD)
+    fund = FundField(required=False)
+    start_month = forms.TypedChoiceField(
+        label="Keluar mulai bulan",
+        help_text="Iuran terakhir dibayar untuk bulan sebelumnya.",
+        coerce=date.fromisoformat,
+    )
+    note = forms.CharField(label="Catatan", max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        this = first_of_month(timezone.localdate())
+        self.fields["start_month"].choices = _month_choices([this, month_after(this), month_after(month_after(this))])
+        self.fields["start_month"].initial = month_after(this).isoformat()
+
+
 class PlanForm(DeedForm):
     """The address of a plan: nothing in it is personal, and nothing is written."""
 
@@ -186,6 +206,10 @@ class AddLineForm(DeedForm):
 
     def clean_nik(self) -> str:
         return nik.clean(self.cleaned_data["nik"])
+
+
+class DropLineForm(AddLineForm):
+    reason = forms.ChoiceField(label="Alasan keluar", choices=[("", "Pilih alasan"), *ExitReason.choices])
 
 
 class ReplyForm(DeedForm):

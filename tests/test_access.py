@@ -146,8 +146,11 @@ POST workers:release_upload              in     ok      ok        403     403   
 GET  enrollment:batch_list               in     ok      ok        403     403   ok    ok    ok
 GET  enrollment:batch_propose            in     ok      ok        403     403   403   403   403
 POST enrollment:batch_propose            in     ok      ok        403     403   403   403   403
+GET  enrollment:batch_draft              in     ok      ok        403     403   403   403   403
+POST enrollment:batch_draft              in     ok      ok        403     403   403   403   403
 GET  enrollment:batch_detail             in     sees    404       403     403   sees  sees  sees
 POST enrollment:batch_add                in     ok      404       403     403   403   403   403
+POST enrollment:batch_drop               in     ok      404       403     403   403   403   403
 POST enrollment:batch_take_out           in     ok      404       403     403   403   403   403
 GET  enrollment:batch_lock               in     ok      404       403     403   403   403   403
 POST enrollment:batch_lock               in     ok      404       403     403   403   403   403
@@ -569,6 +572,7 @@ ACCOUNT_PAGES = ("detail", "end", "reopen", "extend", "move", "resend", "remove_
 BATCH_PAGES = (
     "detail",
     "add",
+    "drop",
     "take_out",
     "lock",
     "reopen",

@@ -1,6 +1,7 @@
 """What enrolment does. Each in one transaction: select within scope, lock, ask, change, leave one audit entry."""
 
 from enrollment.operations.batches import (
+    add_drop,
     add_worker,
     approve_batch,
     close_batch,
@@ -8,6 +9,7 @@ from enrollment.operations.batches import (
     hand_back_batch,
     last_deed,
     lock_batch,
+    open_draft,
     propose_batch,
     reconcile_batch,
     reject_batch,
@@ -99,6 +101,7 @@ from enrollment.operations.tokens import (
 
 __all__ = [
     "KnownAnswer",
+    "add_drop",
     "add_worker",
     "adopt_batches",
     "answer_about",
@@ -133,6 +136,7 @@ __all__ = [
     "members_without_card",
     "open_bill_file",
     "open_door",
+    "open_draft",
     "open_reply_file",
     "order_payment",
     "payable_of",

@@ -16,15 +16,16 @@ from casework.decisions import Reason, Refused
 from casework.models import Kind
 from casework.numbers import next_number
 from enrollment import batch_file, rules
-from enrollment.enums import BatchStatus, LineStatus, Package, Payer
+from enrollment.enums import BatchStatus, LineKind, LineStatus, Package, Payer
 from enrollment.models import ApprovalPolicy, Batch, BatchLine, Fund
 from enrollment.operations.budgets import require_money
-from enrollment.operations.lines import AT_ONCE, add_lines, freeze_lines, lock_workers
+from enrollment.operations.lines import AT_ONCE, add_drop_line, add_lines, freeze_lines, lock_workers
 from enrollment.workflow import WORKFLOW
-from workers.enums import OccupationCategory
+from workers.enums import ExitReason, OccupationCategory
 from workers.models import Policy, Worker
 
 NOBODY = UUID(int=0)  # no worker has this key
+NOT_FOUND = Reason("worker_not_found", "Pekerja tidak ditemukan di wilayah tugas Anda.", "Pilih pekerja lain.")
 
 
 @transaction.atomic
@@ -59,16 +60,7 @@ def propose_batch(
     else:
         keys = _lock_named(by, terms, policy, workers, today)
     rules.may_reach(len(keys)).require()
-    batch = Batch.objects.create(
-        number=next_number("batch"),
-        region_id=by.region_id,
-        package=package,
-        payer=payer,
-        fund=fund,
-        start_month=start_month,
-        note=note,
-        proposed_by=by,
-    )
+    batch = _begin(by, terms, fund, note)
     add_lines(batch, keys)
     if draft:
         audit.record("batch.draft", batch, by=by, note=note, facts=_described(batch), persons=_persons(batch))
@@ -87,6 +79,35 @@ def add_worker(pk: int, *, by: User, nik: str) -> BatchLine:
     add_lines(batch, _lock_named(by, rules.terms_of(batch), policy, asked or [NOBODY], today))
     line = batch.lines.select_related("worker").get(worker__in=asked)
     audit.record("batch.add_line", batch, by=by, facts={"line": line.number}, persons=asked)
+    return line
+
+
+@transaction.atomic
+def open_draft(
+    *, by: User, package: Package | str, payer: Payer | str, start_month: date, fund: Fund | None = None, note: str = ""
+) -> Batch:
+    """An empty draft, for members who shall leave. `start_month` and `fund` are as in propose_batch."""
+    rules.may_propose(by, start_month=start_month, today=timezone.localdate()).require()
+    terms = rules.Terms(package, payer, start_month)
+    batch = _begin(by, terms, rules.fund_for(payer, named=fund), note)
+    audit.record("batch.draft", batch, by=by, note=note, facts=_described(batch))
+    return batch
+
+
+@transaction.atomic
+def add_drop(pk: int, *, by: User, nik: str, reason: ExitReason | str) -> BatchLine:
+    """Puts into a draft that this member leaves. Raises Refused with every reason against."""
+    batch = _of(pk, by)
+    rules.may_edit(batch, by).require()
+    worker = Worker.objects.visible_to(by).filter(nik=nik).locked().first()
+    if worker is None:
+        raise Refused(NOT_FOUND)
+    membership = rules.membership_to_end(worker, rules.terms_of(batch))
+    rules.check_drop(worker, membership, month=batch.start_month, reason=reason).require()
+    line = add_drop_line(batch, membership, reason=reason)
+    audit.record(
+        "batch.add_drop", batch, by=by, facts={"line": line.number, "reason": reason}, persons=[line.worker_id]
+    )
     return line
 
 
@@ -204,8 +225,18 @@ def download_batch(pk: int, *, by: User) -> tuple[str, Iterator[str]]:
     rules.may_download(batch, by).require()
     persons = _persons(batch)
     audit.record("batch.download", batch, by=by, facts={"lines": len(persons)}, persons=persons)
-    lines = batch.lines.order_by("number").values_list("number", "facts__file").iterator(chunk_size=AT_ONCE)
-    rows = ({"batch": batch.number, "line": number, **file} for number, file in lines)
+    lines = batch.lines.order_by("number").values_list("number", "kind", "reason", "facts__file")
+    rows = (
+        {
+            "participant_number": "",  # of those who leave; lines frozen before there were such ones have no key
+            **file,
+            "batch": batch.number,
+            "line": number,
+            "kind": LineKind(kind).label,
+            "reason": ExitReason(reason).label if reason else "",
+        }
+        for number, kind, reason, file in lines.iterator(chunk_size=AT_ONCE)
+    )
     return f"kelompok-{batch.number}.csv", batch_file.write_batch(rows)
 
 
@@ -217,6 +248,19 @@ def signers_of(batch: Batch) -> list[int]:
 def last_deed(batch: Batch) -> int:
     """Names the state of the batch and its lines: every change leaves a later entry."""
     return audit.entries_of(batch).filter(kind=Kind.DEED).order_by("pk").values_list("pk", flat=True).last() or 0
+
+
+def _begin(by: User, terms: rules.Terms, fund: Fund | None, note: str) -> Batch:
+    return Batch.objects.create(
+        number=next_number("batch"),
+        region_id=by.region_id,
+        package=terms.package,
+        payer=terms.payer,
+        fund=fund,
+        start_month=terms.start_month,
+        note=note,
+        proposed_by=by,
+    )
 
 
 def _of(pk: int, by: User, seen: int | None = None) -> Batch:
@@ -240,7 +284,7 @@ def _lock(batch: Batch, *, by: User, event: str, note: str) -> Batch:
     now = timezone.now()
     today = timezone.localdate(now)
     policy = rules.policy_in_force(today)
-    rules.check_lines(batch, policy=policy, on=today).require()
+    (rules.check_lines(batch, policy=policy, on=today) & rules.check_drops(batch)).require()
     batch.digest = freeze_lines(batch, policy=policy, on=today)
     require_money(batch)
     facts = _described(batch)
@@ -286,9 +330,7 @@ def _lock_named(by: User, terms: rules.Terms, policy: Policy, keys: Collection[U
     workers = Worker.objects.visible_to(by).filter(pk__in=keys).select_related("occupation", "second_occupation")
     chosen = list(workers.order_by("pk").locked())
     if len(chosen) != len(set(keys)):
-        raise Refused(
-            Reason("worker_not_found", "Pekerja tidak ditemukan di wilayah tugas Anda.", "Pilih pekerja lain.")
-        )
+        raise Refused(NOT_FOUND)
     rules.check_workers(chosen, terms=terms, policy=policy, on=today).require()
     return [worker.pk for worker in chosen]
 

@@ -18,7 +18,7 @@ from casework import audit, uploads
 from casework.decisions import Reason, Refused
 from casework.numbers import next_number
 from enrollment import bill_file, rules
-from enrollment.enums import Answer, LineStatus, Payer
+from enrollment.enums import Answer, LineKind, LineStatus, Payer
 from enrollment.models import Batch, BatchLine, Bill, BillFile, BillLine, Contribution, Difference, Membership
 from enrollment.workflow import BILL_WORKFLOW, WORKFLOW
 from workers.models import Worker
@@ -318,8 +318,8 @@ def _ended(persons: Collection[Any], month: date) -> set[Any]:
 
 
 def _rejected(persons: Collection[Any]) -> set[Any]:
-    refused = BatchLine.objects.filter(status=LineStatus.REJECTED).annotate(person=person_of())
-    return _among(refused, persons)
+    refused = BatchLine.objects.filter(status=LineStatus.REJECTED).exclude(kind=LineKind.DROP)
+    return _among(refused.annotate(person=person_of()), persons)
 
 
 def _among(rows: QuerySet, persons: Collection[Any]) -> set[Any]:

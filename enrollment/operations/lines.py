@@ -11,8 +11,8 @@ from django.db import connection
 
 from casework import chain
 from enrollment import rules
-from enrollment.enums import LineStatus
-from enrollment.models import Batch
+from enrollment.enums import LineKind, LineStatus
+from enrollment.models import Batch, BatchLine, Membership
 from workers.enums import Sector
 from workers.models import Policy, Worker
 
@@ -33,9 +33,27 @@ def add_lines(batch: Batch, workers: list[UUID]) -> None:
     """Puts these workers into the draft, sorted by name, after the lines it has."""
     terms = rules.terms_of(batch)
     amounts = {sector: terms.contribution(sector).total for sector in Sector.values}
-    last = batch.lines.order_by("-number").values_list("number", flat=True).first() or 0
     with connection.cursor() as cursor:
-        cursor.execute(ADD, [batch.pk, last, LineStatus.PENDING, list(amounts), list(amounts.values()), workers])
+        cursor.execute(
+            ADD, [batch.pk, _last(batch), LineStatus.PENDING, list(amounts), list(amounts.values()), workers]
+        )
+
+
+def add_drop_line(batch: Batch, membership: Membership, *, reason: str) -> BatchLine:
+    """Asks in the draft that this membership end; it costs nothing."""
+    return batch.lines.create(
+        number=_last(batch) + 1,
+        worker=membership.worker,
+        kind=LineKind.DROP,
+        reason=reason,
+        ends=membership,
+        monthly_amount=0,
+        facts={},
+    )
+
+
+def _last(batch: Batch) -> int:
+    return batch.lines.order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def lock_workers(batch: Batch) -> None:
@@ -164,7 +182,7 @@ def freeze_lines(batch: Batch, *, policy: Policy, on: date) -> str:
         "programs": ["+".join(part.program for part in cost.lines) for cost in costs.values()],
         "parts": [chain.canonical([asdict(part) for part in cost.lines]) for cost in costs.values()],
     }
-    last = batch.lines.order_by("-number").values_list("number", flat=True).first() or 0
+    last = _last(batch)
     digests: dict[int, str] = {}
     with connection.cursor() as cursor:
         for first in range(1, last + 1, AT_ONCE):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from casework import audit, uploads
 from enrollment import batch_file, rules
-from enrollment.enums import LineStatus, ReplyOutcome
+from enrollment.enums import LineKind, LineStatus, ReplyOutcome
 from enrollment.models import Batch, BatchLine, Membership, ReplyFile, ReplyRow
 from enrollment.workflow import WORKFLOW
 from workers.nik import mask
@@ -73,7 +73,7 @@ def _lines(rows: Collection[ReplyRow], outcome: ReplyOutcome) -> list[BatchLine]
 
 def _take(batch: Batch, reply: batch_file.Reply) -> tuple[list[ReplyRow], list[batch_file.Finding]]:
     """What becomes of each row, its line changed in memory where it was taken, and every finding. None is stored."""
-    lines = {line.facts["file"]["nik"]: line for line in batch.lines.all()}
+    lines = {line.facts["file"]["nik"]: line for line in batch.lines.select_related("ends")}
     numbers = {answer.participant_number for answer in reply.lines if answer.participant_number}
     owners = dict(
         Membership.objects.filter(participant_number__in=numbers).values_list("participant_number", "worker_id")
@@ -135,9 +135,19 @@ def _store(accepted: list[BatchLine], rejected: list[BatchLine], batch: Batch) -
                 period=(line.cover_start, None),
             )
             for line in accepted
+            if line.kind != LineKind.DROP
         ],
         batch_size=AT_ONCE,
     )
+    ended = [_end(line, batch) for line in accepted if line.kind == LineKind.DROP]
+    Membership.objects.bulk_update(ended, ["period", "end_reason"], batch_size=AT_ONCE)
+
+
+def _end(line: BatchLine, batch: Batch) -> Membership:
+    """The membership of an accepted drop, changed in memory: the last paid month is the one before the batch's."""
+    line.ends.period = (line.ends.period.lower, batch.start_month)
+    line.ends.end_reason = line.get_reason_display()
+    return line.ends
 
 
 def _upper_ends(lines: list[BatchLine]) -> dict:

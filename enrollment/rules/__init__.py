@@ -100,6 +100,12 @@ from enrollment.rules.doors import (
     may_review_door,
     review_due_on,
 )
+from enrollment.rules.drops import (
+    check_drop,
+    check_drops,
+    may_drop,
+    membership_to_end,
+)
 from enrollment.rules.gaps import (
     ALARM_DAYS,
     Gap,
@@ -233,6 +239,8 @@ __all__ = [
     "budget_in_force",
     "changes_of",
     "check_answer",
+    "check_drop",
+    "check_drops",
     "check_hand_over",
     "check_lines",
     "check_workers",
@@ -268,6 +276,7 @@ __all__ = [
     "may_compare",
     "may_connect",
     "may_download",
+    "may_drop",
     "may_edit",
     "may_enroll",
     "may_enter_by_token",
@@ -308,6 +317,7 @@ __all__ = [
     "may_withdraw_card",
     "members_by_payer",
     "members_of",
+    "membership_to_end",
     "money_by_package",
     "money_of",
     "month_after",

@@ -139,10 +139,10 @@ def _unpaid_months(year: int) -> Combinable:
 
 
 def need_of(batch: Batch) -> Need | None:
-    """What the batch asks of its fund; None where it has none."""
-    if batch.fund is None:
-        return None
+    """What the batch asks of its fund; None where it has none, or where everybody in it leaves: that costs nothing."""
     lines = batch.lines.filter(status=LineStatus.PENDING).exclude(kind=LineKind.DROP)
+    if batch.fund is None or not lines.exists():
+        return None
     monthly_amount = lines.aggregate(monthly=Coalesce(Sum("monthly_amount"), 0))["monthly"]
     cohorts = lines.order_by().values_list("worker__occupation__category", flat=True).distinct()
     return Need(

@@ -7,7 +7,7 @@ from datetime import date
 
 from casework.decisions import Decision
 from enrollment.batch_file import ReplyLine
-from enrollment.enums import LineStatus, RejectionReason, ReplyOutcome
+from enrollment.enums import LineKind, LineStatus, RejectionReason, ReplyOutcome
 from enrollment.models import BatchLine
 
 # The first pattern that the words hold names the reason.
@@ -57,6 +57,7 @@ def check_answer(
         return Decision.unless(
             (True, "nik_not_sent", "NIK ini tidak ada di daftar kami.", "Periksa nomor kelompok dan NIK-nya.")
         )  # AC-R8
+    accepts, leaves = bool(answer.participant_number), line.kind == LineKind.DROP
     return Decision.unless(
         (
             line.status != LineStatus.PENDING,
@@ -76,6 +77,24 @@ def check_answer(
             "Ditahan: tanggal jawaban belum tiba.",
             "Perbaiki tanggal jawaban.",
         ),  # AC-R11
+        (
+            accepts and not leaves and answer.cover_start is None,
+            "cover_start_form",
+            "Ditahan: mulai perlindungan belum diisi.",
+            "Isi mulai perlindungan seperti 01-12-2026.",
+        ),
+        (
+            leaves and answer.cover_start is not None,
+            "leaves_with_a_start",
+            "Ditahan: orang ini keluar, jadi tidak punya mulai perlindungan.",
+            "Kosongkan mulai perlindungan di baris ini.",
+        ),
+        (
+            accepts and leaves and answer.participant_number != line.ends.participant_number,
+            "other_participant_number",
+            "Ditahan: nomor peserta berbeda dengan nomor di berkas kelompok.",
+            "Isi nomor peserta dari berkas kelompok.",
+        ),
         (
             answer.cover_start is not None and answer.cover_start < start_month,
             "starts_before_first_month",

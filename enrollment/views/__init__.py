@@ -5,6 +5,7 @@ from enrollment.views.api import (
 )
 from enrollment.views.batches import (
     batch_detail,
+    batch_draft,
     batch_file,
     batch_list,
     batch_propose,
@@ -39,6 +40,7 @@ from enrollment.views.coverage import (
 from enrollment.views.deeds import (
     batch_add,
     batch_approve,
+    batch_drop,
     batch_hand_back,
     batch_lock,
     batch_reject,
@@ -110,6 +112,8 @@ __all__ = [
     "batch_add",
     "batch_approve",
     "batch_detail",
+    "batch_draft",
+    "batch_drop",
     "batch_file",
     "batch_hand_back",
     "batch_list",

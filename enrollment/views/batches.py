@@ -15,16 +15,17 @@ from enrollment import batch_file as files
 from enrollment import operations, rules
 from enrollment.enums import BatchStatus
 from enrollment.filters import BatchFilter
-from enrollment.forms import AddLineForm, ProposalForm, ReplyForm, TermsForm
+from enrollment.forms import AddLineForm, DraftForm, DropLineForm, ProposalForm, ReplyForm, TermsForm
 from enrollment.models import Batch
 from enrollment.querysets import TURN_FIRST
-from enrollment.views.deeds import REPLY, batch_at, facts_of, offers, posted, signers
+from enrollment.views.deeds import DROP_PREFIX, REPLY, batch_at, facts_of, offers, posted, signers
 from workers.models import Worker
 
 # What the timeline says of each audit event, with its icon.
 STEPS = {
     "batch.draft": ("Draf dibuat", "edit"),
     "batch.add_line": ("Pekerja dimasukkan", "plus"),
+    "batch.add_drop": ("Peserta yang keluar dimasukkan", "plus"),
     "batch.take_out": ("Pekerja dikeluarkan", "x"),
     "batch.propose": ("Diusulkan dan dikunci", "edit"),
     "batch.lock": ("Dikunci", "edit"),
@@ -95,6 +96,22 @@ def batch_propose(request: HttpRequest) -> HttpResponse:
             context |= {"form": form, "preview": preview}
     wrong = terms_form.errors or (context["form"] and context["form"].errors)
     return render(request, "enrollment/batch_propose.html", context, status=422 if wrong else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@roles(Role.OFFICER)
+def batch_draft(request: HttpRequest) -> HttpResponse:
+    """An empty draft for members who shall leave; they are put into it on its own page."""
+    form = DraftForm(posted(request))
+    if form.is_valid():
+        try:
+            batch = operations.open_draft(by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, f"Draf {batch.number} dibuka. Masukkan peserta yang keluar.")
+            return redirect(batch)
+    return render(request, "enrollment/batch_draft.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _preview(user, terms_form: TermsForm) -> dict:
@@ -176,6 +193,7 @@ def batch_detail(request: HttpRequest, number: str) -> HttpResponse:
         "turn": TURN[batch.status],
         "can_download": bool(rules.may_download(batch, request.user)),
         "add_form": AddLineForm() if may_edit else None,
+        "drop_form": DropLineForm(prefix=DROP_PREFIX) if may_edit else None,
     }
     return render(request, "enrollment/batch_detail.html", context)
 

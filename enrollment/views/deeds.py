@@ -14,7 +14,7 @@ from accounts.decorators import fresh_login, roles
 from accounts.roles import Role
 from casework.decisions import Decision, Refused
 from enrollment import operations, rules
-from enrollment.forms import AddLineForm, NoteForm, ReasonForm, SeenForm
+from enrollment.forms import AddLineForm, DropLineForm, NoteForm, ReasonForm, SeenForm
 from enrollment.models import Batch, BatchApproval
 
 
@@ -137,6 +137,24 @@ def batch_add(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @roles(Role.OFFICER)
+def batch_drop(request: HttpRequest, number: str) -> HttpResponse:
+    """One member who shall leave into a draft, by NIK, with the reason."""
+    batch = batch_at(request, number)
+    form = DropLineForm(request.POST, prefix=DROP_PREFIX)
+    if form.is_valid():
+        try:
+            line = operations.add_drop(batch.pk, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            messages.error(request, " ".join(refused.messages))
+        else:
+            messages.success(request, f"{line.worker.name} keluar dengan baris {line.number}.")
+    else:
+        messages.error(request, "Isi NIK peserta dan alasan keluarnya dulu.")
+    return redirect(batch)
+
+
+@require_POST
+@roles(Role.OFFICER)
 def batch_take_out(request: HttpRequest, number: str) -> HttpResponse:
     """The lines whose boxes are ticked."""
     batch = batch_at(request, number)
@@ -153,6 +171,7 @@ def batch_take_out(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(batch)
 
 
+DROP_PREFIX = "drop"  # two forms of one page ask for a NIK
 LONGEST = 8  # digits of a line's number
 
 

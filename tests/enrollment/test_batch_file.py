@@ -46,6 +46,7 @@ def test_our_own_example_can_be_read():
     assert read.lines == (
         ReplyLine(2, "7371090000000000", date(2026, 11, 25), "26110000001", date(2026, 12, 1), ""),
         ReplyLine(3, "7371090000000001", date(2026, 11, 25), "", None, "Sudah peserta penerima upah"),
+        ReplyLine(4, "7371090000000002", date(2026, 11, 25), "26030000001"),
     )
 
 
@@ -83,7 +84,6 @@ def test_columns_may_stand_in_any_order_among_others():  # AC-I5
         (f"{NIK},26110000001,01-12-2026,,", "answer_date_form", ""),
         (f"{NIK},26110000001,01-12-2026,31-02-2026,", "answer_date_form", "31-02-2026"),
         (f"{NIK},26110000001,besok,25-11-2026,", "cover_start_form", "besok"),
-        (f"{NIK},26110000001,,25-11-2026,", "cover_start_form", ""),
         (f"{NIK},,,25-11-2026,", "no_answer", ""),
         (f"{NIK},,01-12-2026,25-11-2026,", "no_answer", ""),
         (f"{NIK}", "answer_date_form", ""),

@@ -72,6 +72,17 @@ def differences_of(bill):
     return list(bill.differences.values_list("kind", "worker", "line__nik", "listed", "billed"))
 
 
+def test_who_was_refused_to_leave_is_billed_as_before(bpjs):
+    """That BPJS Ketenagakerjaan refused an end is not that it refused the person."""
+    early = MembershipFactory(period=(date(2026, 12, 1), None))
+    leaving = {"kind": "drop", "reason": "moved", "ends": early, "monthly_amount": 0}
+    BatchLineFactory(batch=BatchFactory(answered=True), worker=early.worker, rejected=True, **leaving)
+
+    bill, _ = read(bpjs, line_of(early))
+
+    assert differences_of(bill) == [(Mismatch.MISSING_HERE, early.worker_id, "", 0, 16_800)]
+
+
 def test_a_bill_is_compared_with_the_list(bpjs):
     agreed, dear, forgotten = MembershipFactory(), MembershipFactory(package=Package.JKK_JKM_JHT), MembershipFactory()
     ended = MembershipFactory(period=(date(2026, 3, 1), NOVEMBER))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from casework import audit
 from casework.decisions import Refused
 from enrollment import operations
-from enrollment.enums import BatchStatus, LineStatus
+from enrollment.enums import BatchStatus, LineKind, LineStatus
 from enrollment.models import Membership
 from enrollment.rules import CoveredPeriod, History, answer_coverage, may_ask_as_known
 from tests.accounts.factories import UserFactory
@@ -118,6 +118,15 @@ def test_a_batch_waits_from_its_taking_to_its_answer(worker):  # rule T7
     said = codes(worker, "2026-05-03 14:10", "2026-05-02 07:59", "2026-05-02 08:00", "2026-05-09 08:00")
 
     assert said == ["not_enrolled", "awaiting_bpjs", "not_enrolled"]
+
+
+def test_who_waits_to_leave_did_not_wait_to_join(worker):
+    held = cover(worker, (date(2026, 7, 1), None), entered_at=at("2026-06-02 09:00"))
+    batch = dated(BatchFactory(sent=True, sent_at=at("2026-06-10 08:00")), at("2026-06-10 08:00"))
+    leaving = {"kind": LineKind.DROP, "reason": "moved", "ends": held, "monthly_amount": 0}
+    dated(BatchLineFactory(batch=batch, worker=worker, **leaving), at("2026-06-10 08:00"))
+
+    assert codes(worker, "2026-06-11 14:10", "2026-06-11 15:00") == ["before_start"]
 
 
 def test_a_person_of_two_records_counts_by_the_links_of_that_time(worker):  # ADR 0014
