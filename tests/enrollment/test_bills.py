@@ -272,11 +272,12 @@ def test_a_corrected_file_takes_the_place_of_the_first(bpjs, admin):
     ],
 )
 def test_what_cannot_be_taken_is_refused_and_leaves_no_trace(bpjs, changes, code):
+    before = stored()
     with pytest.raises(Refused) as refused:
         read(bpjs, (STRANGER, "Orang Lain", "", 16_800), **{"total": 16_800} | changes)
 
     assert refused.value.codes == [code]
-    assert (Bill.objects.count(), BillFile.objects.count(), AuditEntry.objects.count(), stored()) == (0, 0, 0, 0)
+    assert (Bill.objects.count(), BillFile.objects.count(), AuditEntry.objects.count(), stored()) == (0, 0, 0, before)
 
 
 def test_a_refused_amount_is_told_with_its_row_and_value(bpjs):
