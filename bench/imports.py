@@ -87,8 +87,8 @@ class Signs:
         while not self.over.wait(0.25):
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "SELECT extract(epoch FROM clock_timestamp() - min(progressed_at))::float8"
-                    " FROM workers_registryimport WHERE status IN ('checking', 'accepting')"
+                    "SELECT extract(epoch FROM clock_timestamp() - min(at))::float8 FROM workers_importpulse"
+                    " JOIN workers_registryimport ON id = registry_import_id AND status IN ('checking', 'accepting')"
                 )
                 self.oldest = max(self.oldest, cursor.fetchone()[0] or 0.0)
         connection.close()

@@ -303,6 +303,12 @@ class ImportQuerySet(CaseQuerySet):
                 return self
         return self.none()
 
+    def with_pulse(self):
+        """`sign_at`, the last sign of life, and `rows_stored`: how far storing has come."""
+        return self.annotate(
+            sign_at=Coalesce("pulse__at", "uploaded_at"), rows_stored=Coalesce("pulse__rows_stored", 0)
+        )
+
 
 class DraftQuerySet(CaseQuerySet):
     def visible_to(self, user):

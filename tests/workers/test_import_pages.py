@@ -19,7 +19,7 @@ from tests.workers.factories import PolicyFactory, WorkerFactory
 from tests.workers.test_registry_file import ROW, csv_of
 from workers.enums import ImportStatus
 from workers.forms import ImportForm
-from workers.models import RegistryImport, Worker
+from workers.models import ImportPulse, RegistryImport, Worker
 
 UPLOAD = reverse("workers:import_upload")
 
@@ -262,13 +262,13 @@ def test_work_that_was_killed_can_be_continued(client, importer):
     assert DBTaskResult.objects.count() == 0  # it may still be at work
     assert "Lanjutkan" not in client.get(response.url).text
 
-    RegistryImport.objects.update(progressed_at=timezone.now() - timedelta(minutes=1))
+    ImportPulse.objects.update(at=timezone.now() - timedelta(minutes=1))
     assert "Pemeriksaan dapat diulang dengan aman." in client.get(response.url).text
     client.post(again)
     run_worker()
     client.post(reverse("workers:import_accept", args=[registry_import.pk]))
     DBTaskResult.objects.all().delete()
-    RegistryImport.objects.update(progressed_at=timezone.now() - timedelta(minutes=1))
+    ImportPulse.objects.update(at=timezone.now() - timedelta(minutes=1))
     assert "Belum ada baris yang tersimpan" in client.get(response.url).text
     client.post(again)
     run_worker()
@@ -315,7 +315,7 @@ def test_an_import_is_undone_with_a_reason(client, importer):
     assert "Impor ini sedang dibatalkan." in client.get(response.url).text
 
     DBTaskResult.objects.all().delete()
-    RegistryImport.objects.update(progressed_at=timezone.now() - timedelta(minutes=1))
+    ImportPulse.objects.update(at=timezone.now() - timedelta(minutes=1))
     assert "pembatalan dapat diulang dengan aman" in client.get(response.url).text
     client.post(reverse("workers:import_continue", args=[registry_import.pk]))
     run_worker()

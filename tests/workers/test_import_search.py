@@ -16,7 +16,7 @@ from tests.workers.test_import_pages import run_worker
 from tests.workers.test_imports import state, taken_in
 from tests.workers.test_registry_file import ROW, csv_of
 from workers.enums import ImportStatus
-from workers.models import DuplicatePair, RegistryImport
+from workers.models import DuplicatePair, ImportPulse, RegistryImport
 from workers.operations import accept_import, check_import, decide_rows, search_import, store_import
 from workers.views.imports import SILENT
 
@@ -64,7 +64,7 @@ def test_the_page_says_so_and_goes_on_from_there(client, admin, stored):
     assert (page.context["searching"], page.context["silent"]) == (True, False)
     assert "Dugaan ganda masih dicari" in page.text
 
-    RegistryImport.objects.update(progressed_at=timezone.now() - SILENT * 2)
+    ImportPulse.objects.update(at=timezone.now() - SILENT * 2)
     assert "Lanjutkan" in client.get(stored.get_absolute_url()).text
     client.post(reverse("workers:import_continue", args=[stored.pk]))
     run_worker()

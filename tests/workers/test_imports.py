@@ -26,7 +26,16 @@ from tests.enrollment.factories import BatchFactory, BatchLineFactory, Membershi
 from tests.workers.factories import DesilRecordFactory, WorkerFactory
 from tests.workers.test_registry_file import ROW, csv_of
 from workers.enums import ImportStatus, Verdict
-from workers.models import DesilRecord, DuplicatePair, ImportFinding, Occupation, RegistryImport, StagedRow, Worker
+from workers.models import (
+    DesilRecord,
+    DuplicatePair,
+    ImportFinding,
+    ImportPulse,
+    Occupation,
+    RegistryImport,
+    StagedRow,
+    Worker,
+)
 from workers.operations import (
     accept_import,
     cancel_import,
@@ -562,17 +571,14 @@ def test_one_import_at_a_time(admin, city):  # AC-I29
 def test_work_gives_a_sign_of_life(admin, city, monkeypatch):
     monkeypatch.setattr("workers.operations.pulse.PULSE", 0.05)
     registry_import = taken_in(csv_of(*rows(1)), by=admin, posting=city)
-    RegistryImport.objects.update(progressed_at=datetime(2026, 1, 1, tzinfo=UTC))
+    ImportPulse.objects.update_or_create(pk=registry_import.pk, defaults={"at": datetime(2026, 1, 1, tzinfo=UTC)})
 
     with at_work(registry_import) as pulse:
         pulse.stored = 7
         time.sleep(0.5)
 
-    registry_import.refresh_from_db()
-    assert (timezone.now() - registry_import.progressed_at < timedelta(minutes=1), registry_import.rows_stored) == (
-        True,
-        7,
-    )
+    sign = ImportPulse.objects.get()
+    assert (timezone.now() - sign.at < timedelta(minutes=1), sign.rows_stored) == (True, 7)
 
 
 def store_in_own_connection(pk, errors):

@@ -3,7 +3,7 @@ from workers.models.documents import WorkerDocument
 from workers.models.drafts import DraftPhoto, RegistrationDraft
 from workers.models.exits import WorkerExit
 from workers.models.identity import IdentityCorrection
-from workers.models.imports import ImportFinding, RegistryImport, StagedRow
+from workers.models.imports import ImportFinding, ImportPulse, RegistryImport, StagedRow
 from workers.models.pairs import DuplicatePair
 from workers.models.people import (
     DesilRecord,
@@ -25,6 +25,7 @@ __all__ = [
     "DuplicatePair",
     "IdentityCorrection",
     "ImportFinding",
+    "ImportPulse",
     "Occupation",
     "Policy",
     "PolicyQuerySet",

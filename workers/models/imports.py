@@ -44,7 +44,6 @@ class RegistryImport(models.Model):
     rows_known = models.PositiveIntegerField(
         default=0, db_default=0
     )  # of them, those already in the file or the registry (AC-D32)
-    rows_stored = models.PositiveIntegerField(default=0, db_default=0)  # while accepting: how far it has come
     search_due = models.BooleanField(db_default=False)  # stored, but its people not yet looked for among each other
     reason = models.CharField(
         max_length=300, blank=True, db_default=""
@@ -52,7 +51,6 @@ class RegistryImport(models.Model):
     trouble = models.CharField(max_length=300, blank=True)  # why the whole file could not be read
     uploaded_by = models.ForeignKey(User, models.PROTECT)
     uploaded_at = models.DateTimeField(db_default=Now())
-    progressed_at = models.DateTimeField(db_default=Now())  # tells work that goes on from work that was killed
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     accepted_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -107,6 +105,21 @@ class RegistryImport(models.Model):
     def has_rows_to_mend(self) -> bool:
         """Whether rows can be given back as they came: none can once the file is gone."""
         return bool(self.path and self.layout and self.rows_handed_back + self.rows_review)
+
+
+class ImportPulse(models.Model):
+    """The last sign of life of an import, which tells work that goes on from work that was killed.
+
+    A row of its own: each sign leaves a version of its row behind, and were that the import's, the foreign key of every
+    row that is being stored would walk past them.
+    """
+
+    registry_import = models.OneToOneField(RegistryImport, models.CASCADE, primary_key=True, related_name="pulse")
+    at = models.DateTimeField()
+    rows_stored = models.PositiveIntegerField(default=0)  # while accepting: how far it has come
+
+    def __str__(self) -> str:
+        return f"tanda hidup {self.pk}"
 
 
 class StagedRow(models.Model):

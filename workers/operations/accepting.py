@@ -15,7 +15,7 @@ from casework import audit
 from workers import rules
 from workers.enums import ImportStatus, RowDecision, Verdict
 from workers.models import Policy, RegistryImport, StagedRow
-from workers.operations.pulse import at_work
+from workers.operations.pulse import at_work, give_sign
 from workers.operations.reviews import open_reviews
 from workers.operations.snapshots import store_families
 from workers.workflow import IMPORT
@@ -138,9 +138,8 @@ def accept_import(pk: UUID, *, by: User, note: str = "") -> RegistryImport:
     """Signs that the good rows may enter the registry; store_import lets them in. Raises Refused."""
     registry_import = RegistryImport.objects.visible_to(by).locked().get(pk=pk)
     rules.may_accept_import(registry_import, by).require()
-    now = timezone.now()
-    signature = {"accepted_by": by, "accepted_at": now, "progressed_at": now, "rows_stored": 0}
-    return IMPORT.apply(registry_import, "accept", by=by, note=note, **signature)
+    give_sign(registry_import.pk)
+    return IMPORT.apply(registry_import, "accept", by=by, note=note, accepted_by=by, accepted_at=timezone.now())
 
 
 def store_import(pk: UUID) -> None:

@@ -16,6 +16,7 @@ from casework.decisions import Refused
 from workers import registry_file, rules
 from workers.enums import ImportKind
 from workers.models import ColumnMapping, RegistryImport
+from workers.operations.pulse import give_sign
 from workers.registry_file import Layout, Unreadable
 from workers.workflow import IMPORT
 
@@ -56,4 +57,5 @@ def confirm_columns(pk: UUID, *, by: User, columns: Sequence[str], known_only: b
     now = timezone.now()
     remembered = {"titles": layout.header, "columns": layout.columns, "confirmed_by": by, "confirmed_at": now}
     ColumnMapping.objects.update_or_create(fingerprint=layout.fingerprint, defaults=remembered)
-    return IMPORT.apply(registry_import, "confirm", by=by, layout=layout.stored, progressed_at=now)
+    give_sign(registry_import.pk)
+    return IMPORT.apply(registry_import, "confirm", by=by, layout=layout.stored)

@@ -23,7 +23,7 @@ from workers import rules
 from workers.enums import ImportKind, ImportStatus, Verdict
 from workers.models import Policy, RegistryImport
 from workers.operations.columns import as_kind, receive
-from workers.operations.pulse import at_work
+from workers.operations.pulse import at_work, give_sign
 from workers.operations.snapshots import FamilyIntake
 from workers.operations.staging import Intake, report_of
 from workers.registry_file import Layout, Unreadable
@@ -170,9 +170,8 @@ def _begin(registry_import: RegistryImport, intake: Intake, *, by: User) -> None
     registry_import.findings.all().delete()
     counts = dict.fromkeys((f"rows_{verdict}" for verdict in Verdict.values), 0)
     expected = intake.rows_expected()
-    IMPORT.apply(
-        registry_import, "check", by=by, **counts, rows_done=0, rows_total=expected, progressed_at=timezone.now()
-    )
+    IMPORT.apply(registry_import, "check", by=by, **counts, rows_done=0, rows_total=expected)
+    give_sign(registry_import.pk)
     intake.tell_unknown_columns()
 
 
@@ -182,7 +181,6 @@ def _take_chunk(registry_import: RegistryImport, intake: Intake, chunk: list) ->
     RegistryImport.objects.filter(pk=registry_import.pk).update(
         rows_done=F("rows_done") + len(chunk),
         rows_total=Greatest(F("rows_total"), F("rows_done") + len(chunk)),
-        progressed_at=timezone.now(),
         **{f"rows_{verdict}": F(f"rows_{verdict}") + count for verdict, count in counts.items()},
     )
 
@@ -199,7 +197,6 @@ def _present(registry_import: RegistryImport, intake: Intake, *, by: User) -> No
         rows_total=sum(counts.values()),
         rows_known=intake.rows_known(),
         moves=intake.moves(),
-        progressed_at=timezone.now(),
     )
 
 

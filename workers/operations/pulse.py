@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from uuid import UUID
 
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from workers.models import RegistryImport
+from workers.models import ImportPulse, RegistryImport
 
-PULSE = 4  # seconds; each leaves a version of the row, which foreign keys of rows being stored walk past
+PULSE = 2  # seconds
 LOCK = "hashtextextended('registry import', 0)"
 
 
@@ -28,8 +29,13 @@ class Pulse(threading.Thread):
     def run(self) -> None:
         while not self.over.wait(PULSE):
             with suppress(DatabaseError):  # the next one will tell
-                RegistryImport.objects.filter(pk=self.pk).update(progressed_at=timezone.now(), rows_stored=self.stored)
+                give_sign(self.pk, stored=self.stored)
         connection.close()
+
+
+def give_sign(pk: UUID, *, stored: int = 0) -> None:
+    """Says that the import is under work, or will be as soon as a worker is free."""
+    ImportPulse.objects.update_or_create(pk=pk, defaults={"at": timezone.now(), "rows_stored": stored})
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from workers import rules
 from workers.enums import ImportStatus
 from workers.models import DuplicatePair, RegistryImport, Worker
 from workers.operations.accepting import becomes, differs
-from workers.operations.pulse import at_work
+from workers.operations.pulse import at_work, give_sign
 from workers.operations.snapshots import remove_families
 from workers.workflow import IMPORT
 
@@ -104,6 +104,7 @@ def undo_import(pk: UUID, *, by: User, reason: str) -> RegistryImport:
     registry_import = RegistryImport.objects.visible_to(by).locked().get(pk=pk)
     now = timezone.now()
     rules.may_undo_import(registry_import, by, now=now).require()
+    give_sign(registry_import.pk)
     return IMPORT.apply(
         registry_import,
         "undo",
@@ -111,7 +112,6 @@ def undo_import(pk: UUID, *, by: User, reason: str) -> RegistryImport:
         note=reason,
         undone_by=by,
         undone_at=now,
-        progressed_at=now,
         undone_because=reason,
     )
 

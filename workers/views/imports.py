@@ -64,17 +64,16 @@ def import_upload(request: HttpRequest) -> HttpResponse:
 @require_safe
 @roles(Role.OFFICER, Role.ADMIN)
 def import_detail(request: HttpRequest, pk) -> HttpResponse:
-    imports = RegistryImport.objects.visible_to(request.user).select_related(
-        "posting", "uploaded_by", "accepted_by", "undone_by"
-    )
-    registry_import = get_object_or_404(imports, pk=pk)
+    imports = RegistryImport.objects.visible_to(request.user).with_pulse()
+    people = imports.select_related("posting", "uploaded_by", "accepted_by", "undone_by")
+    registry_import = get_object_or_404(people, pk=pk)
     searching = registry_import.search_due and registry_import.status == ImportStatus.DONE
     running = registry_import.status in UNDER_WORK
     context = {
         "registry_import": registry_import,
         "running": running,
         "searching": searching,
-        "silent": (running or searching) and timezone.now() - registry_import.progressed_at > SILENT,
+        "silent": (running or searching) and timezone.now() - registry_import.sign_at > SILENT,
         "before": _under_work_before(registry_import) if running else None,
         "accepting": rules.may_accept_import(registry_import, request.user),
         "undoing": rules.may_undo_import(registry_import, request.user, now=timezone.now()),
@@ -91,8 +90,8 @@ def import_detail(request: HttpRequest, pk) -> HttpResponse:
 @roles(Role.OFFICER, Role.ADMIN)
 def import_continue(request: HttpRequest, pk) -> HttpResponse:
     """Starts work anew that was killed; what goes on is left alone."""
-    registry_import = get_object_or_404(RegistryImport.objects.visible_to(request.user), pk=pk)
-    if timezone.now() - registry_import.progressed_at > SILENT:
+    registry_import = get_object_or_404(RegistryImport.objects.visible_to(request.user).with_pulse(), pk=pk)
+    if timezone.now() - registry_import.sign_at > SILENT:
         match registry_import.status:
             case ImportStatus.ACCEPTING:
                 tasks.store_import.enqueue(str(registry_import.pk))
@@ -222,8 +221,8 @@ def import_undo(request: HttpRequest, pk) -> HttpResponse:
 
 def _under_work_before(registry_import: RegistryImport) -> RegistryImport | None:
     """The import that this one waits for, if any. Its name may be told to everybody who imports (AC-I29)."""
-    others = RegistryImport.objects.filter(
-        status__in=set(UNDER_WORK) - {ImportStatus.QUEUED}, progressed_at__gt=timezone.now() - SILENT
+    others = RegistryImport.objects.with_pulse().filter(
+        status__in=set(UNDER_WORK) - {ImportStatus.QUEUED}, sign_at__gt=timezone.now() - SILENT
     )
     return others.exclude(pk=registry_import.pk).select_related("uploaded_by").order_by("uploaded_at").first()
 
