@@ -1,7 +1,7 @@
 """Batch lines to the bytes BPJS Ketenagakerjaan takes, and the bytes it returns to answers. No database.
 
 The column names of its collective file are not public (rules.md section 5), so COLUMNS and REPLY_COLUMNS are ours
-and unconfirmed: to change the file, change these tables.
+and unconfirmed. COLUMNS are version 1 of the file that leaves; the city's versions are rows (models.ExportTemplate).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from datetime import date
 from typing import Any
 
 from casework.decisions import Reason, Refused
-from casework.exports import csv_file
-from enrollment.enums import PARTICIPANT_NUMBER, USUAL_PARTICIPANT_NUMBER_LENGTH
+from casework.exports import csv_file, workbook_file
+from enrollment.enums import PARTICIPANT_NUMBER, USUAL_PARTICIPANT_NUMBER_LENGTH, ColumnFormat, ExportFormat
 from workers.nik import clean, mask
 
 # heading of the file that leaves, key of the line's frozen facts
@@ -44,6 +44,7 @@ COLUMNS = (
     ("alasan_keluar", "reason"),
     ("nomor_peserta", "participant_number"),
 )
+FIELDS = tuple(key for _, key in COLUMNS)  # what a column may hold
 NIK, NUMBER, START, ANSWERED, REJECTION = REPLY_COLUMNS = (
     "nik",
     "nomor_peserta",
@@ -89,9 +90,28 @@ class Reply:
     findings: tuple[Finding, ...]
 
 
-def write_batch(lines: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The rows of the file, from the facts frozen at the proposal (AC-B19). No cell is a formula (AC-I26)."""
-    return csv_file([heading for heading, _ in COLUMNS], ([line[key] for _, key in COLUMNS] for line in lines))
+def write_batch(
+    lines: Iterable[Mapping[str, Any]], columns: list[dict[str, str]], how: ExportFormat
+) -> Iterator[bytes]:
+    """The file as a version of its template has it, from the facts frozen at the lock (AC-B19).
+
+    No cell is a formula (AC-I26). A CSV is written row by row, a workbook at once.
+    """
+    header = [column["header"] for column in columns]
+    rows = ([_written(line[column["field"]], column["format"]) for column in columns] for line in lines)
+    if how == ExportFormat.CSV:
+        return (row.encode() for row in csv_file(header, rows))
+    return iter(workbook_file(header, rows, sheet="Kelompok"))
+
+
+def _written(value: Any, how: str) -> Any:
+    if value is None:
+        return ""
+    if how == ColumnFormat.UPPER:
+        return str(value).upper()
+    if how and (day := re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", str(value))):
+        return "-".join(day.groups()[::-1]) if how == ColumnFormat.DAY_FIRST else "".join(day.groups())
+    return value
 
 
 def write_reply_example() -> Iterator[str]:

@@ -62,6 +62,20 @@ class LineStatus(models.TextChoices):
     DROPPED = "dropped", "Gugur bersama kelompoknya"
 
 
+class ExportFormat(models.TextChoices):
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "XLSX"
+
+
+class ColumnFormat(models.TextChoices):
+    """How a column of the file that leaves writes its value."""
+
+    AS_IS = "", "apa adanya"
+    DAY_FIRST = "dmy", "tanggal 31-12-2026"
+    COMPACT = "ymd", "tanggal 20261231"
+    UPPER = "upper", "huruf besar"
+
+
 class ReplyOutcome(models.TextChoices):
     """What became of one row of a reply."""
 

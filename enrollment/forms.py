@@ -11,7 +11,7 @@ from accounts.models import Hospital, User
 from casework import uploads
 from casework.decisions import Refused
 from enrollment.batch_file import LARGEST_REPLY
-from enrollment.enums import Accident, CardLoss, Finding, Package, Payer, Purpose, Receiver
+from enrollment.enums import Accident, CardLoss, ExportFormat, Finding, Package, Payer, Purpose, Receiver
 from enrollment.models import Difference, Fund
 from enrollment.rules import FITTING, first_of_month, month_after, number_on_card
 from regions.models import Region, RegionLevel
@@ -23,6 +23,11 @@ from workers.filters import KelurahanField, kelurahan_of
 # Where a refusal is told: at the field that would change it.
 FIELD_OF = {
     "reason_missing": "note",
+    "column_form": "columns",
+    "field_unknown": "columns",
+    "format_unknown": "columns",
+    "header_twice": "columns",
+    "nik_missing": "columns",
     "nik_length": "question",
     "not_digits": "question",
     "no_key": "question",
@@ -561,6 +566,17 @@ class HolidayForm(DeedForm):
     )
     name = forms.CharField(label="Nama", max_length=100, help_text="Contoh: Cuti bersama Idulfitri.")
     source = forms.CharField(label="Dasar", max_length=200, help_text="Contoh: SKB 3 Menteri Nomor 1/2027.")
+
+
+class TemplateForm(DeedForm):
+    how = forms.ChoiceField(label="Format", choices=ExportFormat.choices, widget=RadioCards)
+    columns = forms.CharField(
+        label="Kolom",
+        max_length=4000,
+        help_text="Satu kolom per baris: judul | isian | bentuk. Bentuk boleh kosong.",
+        widget=forms.Textarea({"rows": 18}),
+    )
+    source = forms.CharField(label="Dasar", max_length=200, help_text="Contoh: surat BPJS Ketenagakerjaan.")
 
 
 class YearForm(FilterForm):

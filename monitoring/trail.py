@@ -50,6 +50,7 @@ NOUNS = {
     "release": "rilis DTSEN",
     "retention": "kebijakan masa simpan",
     "review": "telaah desil",
+    "template": "format berkas",
     "trail": "jejak audit",
     "worker": "pekerja",
 }

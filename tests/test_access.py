@@ -41,6 +41,7 @@ from tests.enrollment.factories import (
     CoverageCheckFactory,
     DifferenceFactory,
     DoorOpeningFactory,
+    ExportTemplateFactory,
     HolidayChangeFactory,
     MembershipFactory,
     RecheckFactory,
@@ -216,6 +217,13 @@ POST enrollment:bill_order               in     403     403       403     403   
 GET  enrollment:difference_settle        in     403     403       403     403   sees  403   403
 POST enrollment:difference_settle        in     403     403       403     403   sees  403   403
 POST enrollment:difference_unsettle      in     403     403       403     403   ok    403   403
+GET  enrollment:template_list            in     403     403       403     403   ok    ok    ok
+GET  enrollment:template_propose         in     403     403       403     403   ok    403   403
+POST enrollment:template_propose         in     403     403       403     403   ok    403   403
+GET  enrollment:template_approve         in     403     403       403     403   ok    403   403
+POST enrollment:template_approve         in     403     403       403     403   ok    403   403
+GET  enrollment:template_reject          in     403     403       403     403   ok    403   403
+POST enrollment:template_reject          in     403     403       403     403   ok    403   403
 GET  enrollment:holiday_list             in     ok      ok        403     403   ok    403   ok
 GET  enrollment:holiday_propose          in     403     403       403     403   ok    403   403
 POST enrollment:holiday_propose          in     403     403       403     403   ok    403   403
@@ -392,6 +400,7 @@ def world(db):
     policy = PolicyFactory()
     budget = BudgetFactory(waiting=True)
     holiday = HolidayChangeFactory()
+    template = ExportTemplateFactory()
     officer = UserFactory(officer=True)
     treating = HospitalFactory(partner=True)
     staff = UserFactory(role=Role.HOSPITAL, hospital=treating)
@@ -546,6 +555,7 @@ def world(db):
         "enrollment:coverage_look_back": {"pk": person.pk},
         "enrollment:coverage_recheck": {"number": check.number},
         **{f"enrollment:holiday_{page}": {"pk": holiday.pk} for page in ("approve", "reject")},
+        **{f"enrollment:template_{page}": {"pk": template.pk} for page in ("approve", "reject")},
         **{f"enrollment:budget_{page}": {"pk": budget.pk} for page in ("approve", "reject")},
         "enrollment:recheck_answer": {"pk": RecheckFactory(check_given__asked_by=staff).pk},
         "enrollment:door_review": {"pk": opening.pk},

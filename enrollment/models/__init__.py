@@ -35,6 +35,7 @@ from enrollment.models.replies import (
     ReplyFile,
     ReplyRow,
 )
+from enrollment.models.templates import ExportTemplate
 from enrollment.models.tokens import (
     ApiClient,
     ApiToken,
@@ -56,6 +57,7 @@ __all__ = [
     "CoverageCheck",
     "Difference",
     "DoorOpening",
+    "ExportTemplate",
     "Fund",
     "HolidayChange",
     "Membership",

@@ -13,6 +13,7 @@ from casework.constraints import signed_together
 from casework.history import keeps_history
 from enrollment.enums import APPROVED_ONCE, BatchStatus, LineKind, LineStatus, Package, Payer
 from enrollment.models.budgets import Fund
+from enrollment.models.templates import ExportTemplate
 from enrollment.querysets import BatchQuerySet
 from regions.models import Region
 from workers.enums import ExitReason
@@ -55,6 +56,7 @@ class Batch(models.Model):
     approved_at = models.DateTimeField(null=True)
     sent_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     sent_at = models.DateTimeField(null=True)
+    template = models.ForeignKey(ExportTemplate, models.PROTECT, null=True, related_name="+")  # None: version 1
 
     objects = BatchQuerySet.as_manager()
 

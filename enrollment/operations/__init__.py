@@ -90,6 +90,11 @@ from enrollment.operations.replies import (
     open_reply_file,
     read_reply,
 )
+from enrollment.operations.templates import (
+    approve_template,
+    propose_template,
+    reject_template,
+)
 from enrollment.operations.tokens import (
     check_by_token,
     connect_system,
@@ -110,6 +115,7 @@ __all__ = [
     "approve_batch",
     "approve_budget",
     "approve_holiday",
+    "approve_template",
     "ask_as_known",
     "ask_recheck",
     "cards_to_print",
@@ -145,6 +151,7 @@ __all__ = [
     "propose_batch",
     "propose_budget",
     "propose_holiday",
+    "propose_template",
     "read_bill",
     "read_reply",
     "reconcile_batch",
@@ -154,6 +161,7 @@ __all__ = [
     "reject_batch",
     "reject_budget",
     "reject_holiday",
+    "reject_template",
     "renew_token",
     "reopen_batch",
     "repeat_check",

@@ -206,7 +206,7 @@ def send_batch(pk: int, *, by: User, seen: int | None = None) -> Batch:
     """BPJS Ketenagakerjaan takes the batch over; from now on its file may be downloaded."""
     batch = _of(pk, by, seen)
     rules.may_send(batch, by).require()
-    return WORKFLOW.apply(batch, "send", by=by, sent_by=by, sent_at=timezone.now())
+    return WORKFLOW.apply(batch, "send", by=by, sent_by=by, sent_at=timezone.now(), template=rules.template_in_force())
 
 
 @transaction.atomic
@@ -216,12 +216,14 @@ def view_lines(batch: Batch, lines: Iterable[BatchLine], *, by: User) -> None:
 
 
 @transaction.atomic
-def download_batch(pk: int, *, by: User) -> tuple[str, Iterator[str]]:
-    """The file's name and its rows, from the facts frozen at the lock. Each download is on the trail.
+def download_batch(pk: int, *, by: User) -> tuple[str, Iterator[bytes]]:
+    """The file's name and its content, from the facts frozen at the lock and by the template of the day it was sent.
+    Each download is on the trail.
 
-    The rows are read while they are written out, so that a batch of any size takes no more memory than a small one.
+    The rows of a CSV are read while they are written out, so that a batch of any size takes no more memory than a
+    small one.
     """
-    batch = Batch.objects.visible_to(by).get(pk=pk)
+    batch = Batch.objects.visible_to(by).select_related("template").get(pk=pk)
     rules.may_download(batch, by).require()
     persons = _persons(batch)
     audit.record("batch.download", batch, by=by, facts={"lines": len(persons)}, persons=persons)
@@ -237,7 +239,8 @@ def download_batch(pk: int, *, by: User) -> tuple[str, Iterator[str]]:
         }
         for number, kind, reason, file in lines.iterator(chunk_size=AT_ONCE)
     )
-    return f"kelompok-{batch.number}.csv", batch_file.write_batch(rows)
+    how = rules.format_of(batch.template)
+    return f"kelompok-{batch.number}.{how.value}", batch_file.write_batch(rows, rules.columns_of(batch.template), how)
 
 
 def signers_of(batch: Batch) -> list[int]:

@@ -94,6 +94,12 @@ from enrollment.views.replies import (
     reply_detail,
     reply_file,
 )
+from enrollment.views.templates import (
+    template_approve,
+    template_list,
+    template_propose,
+    template_reject,
+)
 from enrollment.views.tokens import (
     client_connect,
     client_detail,
@@ -180,4 +186,8 @@ __all__ = [
     "reply_example",
     "reply_file",
     "server_error",
+    "template_approve",
+    "template_list",
+    "template_propose",
+    "template_reject",
 ]

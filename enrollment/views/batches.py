@@ -10,6 +10,7 @@ from accounts.decorators import fresh_login, roles, throttled
 from accounts.roles import Role
 from casework import audit
 from casework.decisions import Reason, Refused
+from casework.exports import WORKBOOK
 from casework.paging import Order, page_of
 from enrollment import batch_file as files
 from enrollment import operations, rules
@@ -209,13 +210,13 @@ def batch_file(request: HttpRequest, number: str) -> HttpResponse:
     except Refused as refused:
         messages.error(request, " ".join(refused.messages))
         return redirect(batch)
-    return _csv(name, rows)
+    return _handed_out(name, rows)
 
 
 @require_safe
 @roles(Role.BPJS)
 def reply_example(request: HttpRequest) -> HttpResponse:
-    return _csv("contoh-jawaban.csv", files.write_reply_example())
+    return _handed_out("contoh-jawaban.csv", files.write_reply_example())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -264,7 +265,8 @@ def _steps(batch: Batch) -> list[dict]:
     ]
 
 
-def _csv(name: str, rows) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
+def _handed_out(name: str, rows) -> StreamingHttpResponse:
+    kind = WORKBOOK if name.endswith(".xlsx") else "text/csv; charset=utf-8"
+    response = StreamingHttpResponse(rows, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

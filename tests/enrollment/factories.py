@@ -29,6 +29,7 @@ from enrollment.models import (
     CoverageCheck,
     Difference,
     DoorOpening,
+    ExportTemplate,
     Fund,
     HolidayChange,
     Membership,
@@ -382,6 +383,20 @@ class BudgetFactory(DjangoModelFactory):
     proposed_at = datetime(2025, 12, 20, 2, tzinfo=UTC)
     approved_by = SubFactory(UserFactory)
     approved_at = datetime(2025, 12, 21, 2, tzinfo=UTC)
+
+
+class ExportTemplateFactory(DjangoModelFactory):
+    """Waits for its second signature."""
+
+    class Meta:
+        model = ExportTemplate
+
+    version = Sequence(lambda n: n + 2)
+    format = "csv"
+    columns = [{"field": "nik", "header": "NIK", "format": ""}]
+    source = "Surat contoh 1/2026"
+    proposed_by = SubFactory(UserFactory)
+    proposed_at = datetime(2026, 3, 20, 2, tzinfo=UTC)
 
 
 class HolidayChangeFactory(DjangoModelFactory):

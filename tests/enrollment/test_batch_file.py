@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.decisions import Refused
-from enrollment import batch_file
+from enrollment import batch_file, rules
 from enrollment.batch_file import ReplyLine
 
 HEADER = "nik,nomor_peserta,mulai_perlindungan,tanggal_jawaban,alasan_penolakan"
@@ -19,10 +19,15 @@ def reply(*lines: str, header: str = HEADER) -> bytes:
     return "\n".join([header, *lines]).encode()
 
 
+def written(facts: dict) -> list[list[str]]:
+    content = batch_file.write_batch([facts], rules.columns_of(None), rules.format_of(None))
+    return list(csv.reader(row.decode() for row in content))
+
+
 def test_the_file_has_one_row_a_line_with_the_frozen_facts():
     facts = {key: key.upper() for _, key in batch_file.COLUMNS}
 
-    header, row = csv.reader(batch_file.write_batch([facts]))
+    header, row = written(facts)
 
     assert header[0] == "\ufeffnomor_kelompok"
     assert header[1:] == [heading for heading, _ in batch_file.COLUMNS][1:]
@@ -32,7 +37,7 @@ def test_the_file_has_one_row_a_line_with_the_frozen_facts():
 def test_no_cell_of_the_file_is_a_formula():  # AC-I26
     facts = {key: "=HYPERLINK(1)" for _, key in batch_file.COLUMNS}
 
-    _, row = csv.reader(batch_file.write_batch([facts]))
+    _, row = written(facts)
 
     assert row == ["'=HYPERLINK(1)"] * len(batch_file.COLUMNS)
 

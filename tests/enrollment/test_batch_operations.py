@@ -503,7 +503,7 @@ def test_taking_the_file_is_signed_and_each_download_is_on_the_trail(bpjs):
         datetime(2026, 11, 24, 2, tzinfo=UTC),
     )
     assert name == "kelompok-2611-00012.csv"
-    _, row = csv.reader(rows)
+    _, row = csv.reader(row.decode() for row in rows)
     assert row[:4] == ["2611-00012", "1", line.worker.nik, line.worker.name]
     assert list(AuditEntry.objects.values_list("event", flat=True)) == ["batch.send", "batch.download"]
 
@@ -515,7 +515,7 @@ def test_the_file_shows_what_was_decided_on_not_todays_data(bpjs):  # AC-B19
 
     _, rows = operations.download_batch(line.batch.pk, by=bpjs)
 
-    assert list(csv.reader(rows))[1][3] == "Nama lama"
+    assert list(csv.reader(row.decode() for row in rows))[1][3] == "Nama lama"
 
 
 @pytest.mark.parametrize(

@@ -31,21 +31,21 @@ def run(*args) -> list[str]:
 
 
 def test_batches_are_named_first_and_taken_with_commit(bpjs, tmp_path):
-    batch = BatchLineFactory(batch=BatchFactory(approved=True, number="2610-00007"), worker__name="Baso").batch
+    batch = BatchLineFactory(batch=BatchFactory(approved=True, number="2609-00007"), worker__name="Baso").batch
     BatchFactory()
     asked = ("send_batches", "--user", bpjs.email, "--out", tmp_path)
 
     assert run(*asked) == [
-        "Kelompok 2610-00007 akan diambil.",
+        "Kelompok 2609-00007 akan diambil.",
         "Belum ada yang diambil. Tambahkan --commit untuk mengambil.",
     ]
     batch.refresh_from_db()
     assert batch.status == BatchStatus.APPROVED
 
-    assert run(*asked, "--commit") == ["Kelompok 2610-00007 diambil."]
+    assert run(*asked, "--commit") == ["Kelompok 2609-00007 diambil."]
     batch.refresh_from_db()
     assert batch.status == BatchStatus.SENT
-    assert "Baso" in (tmp_path / "kelompok-2610-00007.csv").read_text()
+    assert "Baso" in (tmp_path / "kelompok-2609-00007.csv").read_text()
     assert run(*asked, "--commit") == []
 
 

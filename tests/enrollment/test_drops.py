@@ -210,7 +210,7 @@ def test_the_file_names_what_each_line_asks(draft, bpjs):
 
     _, rows = operations.download_batch(batch.pk, by=bpjs)
 
-    (row,) = csv.DictReader(rows)
+    (row,) = csv.DictReader(row.decode() for row in rows)
     assert (row["nik"], row["iuran_per_bulan"]) == (membership.worker.nik, "0")
     assert (row["jenis"], row["alasan_keluar"]) == ("Keluar", "Pindah dari Kota Makassar")
     assert row["nomor_peserta"] == membership.participant_number

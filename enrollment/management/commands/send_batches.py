@@ -38,5 +38,5 @@ class Command(BaseCommand):
             name, rows = operations.download_batch(batch.pk, by=by)
         except Refused as refused:
             raise CommandError(f"Kelompok {batch.number}: {' '.join(refused.messages)}") from refused
-        with (out / name).open("w", newline="", encoding="utf-8") as file:
+        with (out / name).open("wb") as file:
             file.writelines(rows)

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from casework.constraints import two_signatures
+from casework.models import DatedPolicy, DatedPolicyQuerySet
+from enrollment.enums import ExportFormat
+
+
+class ExportTemplate(DatedPolicy):
+    """How the file to BPJS Ketenagakerjaan is written, from its second signature on. A change is a new version.
+
+    Version 1 is built in (batch_file.COLUMNS) and has no row. `source` says what the columns rest on.
+    """
+
+    effective_on = None  # from the second signature on
+    version = models.PositiveIntegerField(unique=True)
+    format = models.CharField("Format", max_length=4, choices=ExportFormat.choices)
+    columns = models.JSONField()  # in order: field, header, format
+
+    objects = DatedPolicyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [
+            *two_signatures("enrollment_template"),
+            models.CheckConstraint(name="enrollment_template_is_proposed", condition=Q(proposed_by__isnull=False)),
+            models.CheckConstraint(name="enrollment_template_follows_the_first", condition=Q(version__gte=2)),
+        ]
+
+    def __str__(self) -> str:
+        return f"format berkas versi {self.version}"

@@ -1,0 +1,105 @@
+"""How the file to BPJS Ketenagakerjaan is written: its column names are not public (rules.md section 5)."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from accounts.roles import Role
+from casework.decisions import Decision, Reason, Refused
+from enrollment.batch_file import COLUMNS, FIELDS
+from enrollment.enums import ColumnFormat, ExportFormat
+from enrollment.models import ExportTemplate
+
+LONGEST_HEADER = 60
+FIRST_COLUMNS = [{"field": field, "header": header, "format": ColumnFormat.AS_IS.value} for header, field in COLUMNS]
+
+
+def template_in_force() -> ExportTemplate | None:
+    """The newest version with both signatures; None for version 1, which is built in."""
+    return ExportTemplate.objects.decided().order_by("version").last()
+
+
+def columns_of(template: ExportTemplate | None) -> list[dict[str, str]]:
+    return FIRST_COLUMNS if template is None else template.columns
+
+
+def format_of(template: ExportTemplate | None) -> ExportFormat:
+    return ExportFormat.CSV if template is None else ExportFormat(template.format)
+
+
+def as_text(columns: list[dict[str, str]]) -> str:
+    """The columns as read_columns takes them."""
+    return "\n".join(" | ".join(filter(None, (col["header"], col["field"], col["format"]))) for col in columns)
+
+
+def read_columns(text: str) -> list[dict[str, str]]:
+    """Columns from lines like `nomor_nik | nik` or `lahir | birth_on | dmy`. Raises Refused with the first wrong."""
+    columns: list[dict[str, str]] = []
+    for number, line in enumerate(text.strip().splitlines(), start=1):
+        header, field, how = ([part.strip() for part in line.split("|")] + ["", "", ""])[:3]
+        _check_column(number, line.count("|"), header, field, how).require()
+        columns.append({"field": field, "header": header, "format": how})
+    headers = [column["header"].lower() for column in columns]
+    if len(set(headers)) < len(headers):
+        raise Refused(Reason("header_twice", "Ada judul kolom yang sama.", "Beri setiap kolom judul sendiri."))
+    if "nik" not in [column["field"] for column in columns]:
+        raise Refused(
+            Reason("nik_missing", "Belum ada kolom berisi nik.", "Tambahkan: jawaban dikenali dengan NIK-nya.")
+        )
+    return columns
+
+
+def may_propose_template(user: User, *, waits: bool, changes: bool) -> Decision:
+    """Whether this user may propose a version. `waits`: another does already; `changes`: it is not what is in force."""
+    return _admin_only(user) & Decision.unless(
+        (not changes, "nothing_changes", "Isinya sama dengan versi yang berlaku.", "Ubah dulu kolom atau formatnya."),
+        (waits, "change_waits", "Versi lain sudah menunggu persetujuan.", "Setujui atau tolak dulu yang itu."),
+    )
+
+
+def may_reject_template(template: ExportTemplate, user: User) -> Decision:
+    """Whether this user may throw the proposal away: any admin, also who proposed it."""
+    return _admin_only(user) & Decision.unless(
+        (
+            not template.is_waiting,
+            "not_waiting",
+            "Versi ini tidak sedang menunggu persetujuan.",
+            "Muat ulang halaman untuk melihat keadaan terakhir.",
+        ),
+    )
+
+
+def may_approve_template(template: ExportTemplate, user: User) -> Decision:
+    """Whether this user may give the second signature."""
+    return may_reject_template(template, user) & Decision.unless(
+        (
+            template.proposed_by_id == user.pk,
+            "same_person",
+            "Pengusul tidak boleh juga menyetujui.",
+            "Minta admin lain menyetujuinya.",
+        ),
+    )
+
+
+def _check_column(number: int, bars: int, header: str, field: str, how: str) -> Decision:
+    where = f"Baris {number}:"
+    return Decision.unless(
+        (
+            not header or len(header) > LONGEST_HEADER or bars > 2,
+            "column_form",
+            f"{where} judulnya kosong, terlalu panjang, atau garisnya lebih dari dua.",
+            "Tulis seperti: tanggal_lahir | birth_on | dmy.",
+        ),
+        (field not in FIELDS, "field_unknown", f"{where} isian “{field[:30]}” tidak dikenal.", "Pilih dari daftarnya."),
+        (
+            how not in ColumnFormat.values,
+            "format_unknown",
+            f"{where} bentuk “{how[:30]}” tidak dikenal.",
+            "Tulis dmy, ymd, atau upper, atau kosongkan.",
+        ),
+    )
+
+
+def _admin_only(user: User) -> Decision:
+    return Decision.unless(
+        (user.role != Role.ADMIN, "not_an_admin", "Format berkas diatur oleh admin kota.", "Hubungi admin kota."),
+    )
