@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import AgreementDocument, CooperationAgreement, Hospital, User
 from accounts.roles import Role
+from tests.casework.bad_files import pdf
 from tests.regions.factories import kecamatan
 
 PASSWORD = "perahu pinisi di losari"
@@ -43,9 +44,9 @@ class AgreementDocumentFactory(DjangoModelFactory):
 
     agreement = SubFactory(AgreementFactory)
     name = "perjanjian.pdf"
-    path = factory.LazyFunction(lambda: default_storage.save("perjanjian.pdf", ContentFile(b"%PDF-1.7 contoh")))
+    path = factory.LazyFunction(lambda: default_storage.save("perjanjian.pdf", ContentFile(pdf())))
     content_type = "application/pdf"
-    size = 15
+    size = 500
     sha256 = "0" * 64
     uploaded_by = SubFactory("tests.accounts.factories.UserFactory")
 
