@@ -12,7 +12,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from enrollment.enums import Accident, LineStatus, Purpose
+from enrollment.enums import Accident, LineStatus, Payer, Purpose
 from enrollment.models import CoverageCheck
 from enrollment.operations import connect_system
 from tests.accounts.factories import HospitalFactory, UserFactory
@@ -237,6 +237,8 @@ def test_no_other_address_of_the_portal_tells_more(client, person, method):
         "NumberConverter": [check.number, "2609-00077"],
         "SlugConverter": ["registry"],
         "SheetCodeConverter": [check.code],
+        "MonthConverter": [date(2026, 11, 1)],
+        "PayerConverter": [Payer.APBD],
     }
 
     leaks = {}
