@@ -27,7 +27,7 @@ from accounts.roles import Role
 from claims.enums import ClaimStatus
 from claims.models import Claim
 from enrollment.enums import Package, Payer
-from enrollment.models import Batch, BatchLine
+from enrollment.models import Batch, BatchLine, file_of
 from regions.models import Region, RegionLevel
 from workers.enums import ImportStatus, Sex
 from workers.models import ImportFinding, Occupation, RegistryImport, Worker
@@ -157,9 +157,8 @@ def _canary(
 
 
 def _facts(worker: Worker) -> dict:
-    """A batch line's facts in the form of enrollment.operations.propose_batch, as far as pages show them."""
-    file = {"nik": worker.nik, "name": worker.name, "kelurahan": "", "occupation": ""}
-    return {"file": file, "eligibility": {"by_office": True}, "contribution": []}
+    """A batch line's facts in the form in which a lock freezes them, as far as pages show them."""
+    return {"file": file_of(worker), "eligibility": {"by_office": True}, "contribution": []}
 
 
 def _callers(canaries: list[Canary]) -> Iterator[Caller]:
