@@ -153,7 +153,7 @@ class CardFactory(DjangoModelFactory):
             withdrawn_because=CardLoss.LOST,
         )
 
-    number = Sequence(lambda n: f"K7F3M9QX{n:04d}")
+    number = Sequence(lambda n: f"K8G4N0RY{n:04d}")
     membership = SubFactory(MembershipFactory)
     worker = SelfAttribute("membership.worker")
     made_by = SubFactory(UserFactory, officer=True)
