@@ -25,6 +25,7 @@ from regions.models import Region, RegionLevel
 from workers import operations as registry
 from workers.enums import MAXIMUM_DESIL, ImportKind
 from workers.models import DesilRecord, Policy, Worker
+from workers.registry_file import COLUMNS
 
 LATER_PARTNER = 3  # the number of its row in hospitals.csv
 NOBODY = "7371090000000000"  # a NIK with date digits 000000 and serial 0000
@@ -37,24 +38,6 @@ ACCIDENTS = (  # place, cause, chronology
     ("TPA Tamangapa", "Tertusuk besi", "Memilah barang bekas, telapak kaki tertusuk besi berkarat."),
 )
 TO_HOSPITAL = Trip(TransportMode.LAND, 150_000)
-COLUMNS = (
-    "nik",
-    "no_kk",
-    "nama",
-    "jenis_kelamin",
-    "tempat_lahir",
-    "tanggal_lahir",
-    "alamat",
-    "rt",
-    "rw",
-    "kode_kelurahan",
-    "kelurahan",
-    "kecamatan",
-    "pekerjaan",
-    "pendapatan",
-    "desil",
-    "no_hp",
-)
 HANDED_BACK = "Satu pekerja sudah pindah kota. Keluarkan dulu, lalu kunci lagi."
 MOVES = {0: 3, 5: -2}  # every so many families of twelve
 REJECTED = "Ditolak: nomor KK tiga pekerja belum cocok. Perbaiki, lalu usulkan lagi."
