@@ -15,7 +15,7 @@ from accounts.querysets import UserQuerySet
 from accounts.roles import Role
 from casework.constraints import signed_together, two_signatures
 from casework.history import keeps_history
-from casework.models import DatedPolicy, DatedPolicyQuerySet, KeptFile
+from casework.models import DatedPolicy, KeptFile, ProposalQuerySet
 from regions.models import Region
 
 RENEWAL_WARNING = timedelta(days=60)
@@ -122,7 +122,7 @@ class AgreementDocument(KeptFile):
         return f"naskah #{self.pk}"
 
 
-class SecurityPolicyQuerySet(DatedPolicyQuerySet):
+class SecurityPolicyQuerySet(ProposalQuerySet):
     def in_force(self, on: date) -> SecurityPolicy | None:
         """The newest policy that has begun, or None before the first."""
         return self.decided().filter(effective_on__lte=on).order_by("effective_on").last()

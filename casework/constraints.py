@@ -9,7 +9,7 @@ def signed_together(who: str, when: str) -> Q:
 
 
 def two_signatures(prefix: str) -> list[CheckConstraint]:
-    """For a model of casework.models.DatedPolicy: nobody approves what they proposed, nor what nobody proposed."""
+    """For a model of casework.models.Proposal: nobody approves what they proposed, nor what nobody proposed."""
     return [
         CheckConstraint(name=f"{prefix}_proposal_is_signed", condition=signed_together("proposed_by", "proposed_at")),
         CheckConstraint(name=f"{prefix}_approval_is_signed", condition=signed_together("approved_by", "approved_at")),

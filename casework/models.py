@@ -106,17 +106,18 @@ class NumberSeries(models.Model):
         return f"{self.series} {self.month}"
 
 
-class DatedPolicyQuerySet(models.QuerySet):
+class ProposalQuerySet(models.QuerySet):
     def decided(self):
         """Without the rows that still wait for their second signature."""
         return self.filter(Q(proposed_by=None) | Q(approved_by__isnull=False))
 
 
-class DatedPolicy(models.Model):
-    """What holds from a day on. A change is a new row that one person proposes and another approves; what the set-up
-    loads comes from nobody. Subclasses add casework.constraints.two_signatures."""
+class Proposal(models.Model):
+    """What counts once another person has signed it. A change is a new row; what the set-up loads comes from nobody.
 
-    effective_on = models.DateField(unique=True)
+    Subclasses add casework.constraints.two_signatures.
+    """
+
     source = models.CharField(max_length=200)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     proposed_at = models.DateTimeField(null=True)
@@ -130,6 +131,15 @@ class DatedPolicy(models.Model):
     def is_waiting(self) -> bool:
         """Whether it was proposed and is not yet approved."""
         return self.proposed_by_id is not None and self.approved_by_id is None
+
+
+class DatedPolicy(Proposal):
+    """What holds from a day on, once it is signed."""
+
+    effective_on = models.DateField(unique=True)
+
+    class Meta:
+        abstract = True
 
 
 class KeptFile(models.Model):

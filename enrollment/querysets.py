@@ -16,7 +16,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear, Greatest, TruncMonth
 
 from accounts.roles import Role
-from casework.models import DatedPolicyQuerySet
+from casework.models import ProposalQuerySet
 from casework.paging import Order
 from casework.querysets import CaseQuerySet
 from enrollment.enums import APPROVED_ONCE, BatchStatus, BillStatus, CardState
@@ -59,7 +59,7 @@ class BatchQuerySet(CaseQuerySet):
         return Q(status__in=[BatchStatus.DRAFT, BatchStatus.RETURNED], proposed_by=user.pk)
 
 
-class BudgetQuerySet(DatedPolicyQuerySet):
+class BudgetQuerySet(ProposalQuerySet):
     def in_force(self, *, year: int, on: date):
         """The newest signed row of each fund for that calendar year."""
         begun = self.decided().filter(year=year, effective_on__lte=on)

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from casework.constraints import two_signatures
-from casework.models import DatedPolicy, DatedPolicyQuerySet
+from casework.models import DatedPolicy, ProposalQuerySet
 from monitoring.enums import ExportFormat, ExportStatus
 from monitoring.querysets import ExportQuerySet
 
 
-class RetentionPolicyQuerySet(DatedPolicyQuerySet):
+class RetentionPolicyQuerySet(ProposalQuerySet):
     def in_force(self, on: date) -> RetentionPolicy | None:
         """The newest policy that has begun, or None before the first."""
         return self.decided().filter(effective_on__lte=on).order_by("effective_on").last()

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import SecurityPolicy, User
 from accounts.roles import Role
-from casework import audit
+from casework import audit, proposals
 from casework.decisions import Decision
 from casework.models import DatedPolicy
 from enrollment.models import ApprovalPolicy
@@ -48,13 +48,7 @@ def may_propose(user: User, *, effective_on: date, taken: bool, today: date) -> 
 
 def may_approve(policy: DatedPolicy, user: User, *, today: date) -> Decision:
     """Whether this user may give the second signature. It can only come before the day itself."""
-    return may_reject(policy, user) & Decision.unless(
-        (
-            policy.proposed_by_id == user.pk,
-            "same_person",
-            "Pengusul tidak boleh juga menyetujui.",
-            "Minta admin lain menyetujuinya.",
-        ),
+    in_time = Decision.unless(
         (
             policy.effective_on <= today,
             "too_late",
@@ -62,18 +56,12 @@ def may_approve(policy: DatedPolicy, user: User, *, today: date) -> Decision:
             "Tolak usulan ini, lalu usulkan lagi dengan hari yang baru.",
         ),
     )
+    return may_reject(policy, user) & proposals.is_of_another(policy, user) & in_time
 
 
 def may_reject(policy: DatedPolicy, user: User) -> Decision:
     """Whether this user may throw the proposal away: any admin, also who proposed it."""
-    return _may_decide(user) & Decision.unless(
-        (
-            not policy.is_waiting,
-            "not_waiting",
-            "Kebijakan ini tidak sedang menunggu persetujuan.",
-            "Muat ulang halaman untuk melihat keadaan terakhir.",
-        ),
-    )
+    return _may_decide(user) & proposals.is_open(policy, called="Kebijakan")
 
 
 @transaction.atomic
@@ -96,9 +84,7 @@ def propose_policy(kind: str, *, by: User, effective_on: date, source: str, **va
 def approve_policy(kind: str, pk: int, *, by: User) -> DatedPolicy:
     policy = KINDS[kind].objects.select_for_update(no_key=True).get(pk=pk)
     may_approve(policy, by, today=timezone.localdate()).require()
-    policy.approved_by, policy.approved_at = by, timezone.now()
-    policy.save(update_fields=["approved_by", "approved_at"])
-    audit.record("policy.approve", policy, by=by, facts=content(policy))
+    proposals.sign(policy, by=by, event="policy.approve", facts=content(policy))
     return policy
 
 
@@ -107,8 +93,7 @@ def reject_policy(kind: str, pk: int, *, by: User, note: str) -> None:
     """The proposal goes, so that its day is free again; the trail keeps what it said."""
     policy = KINDS[kind].objects.select_for_update(no_key=True).get(pk=pk)
     may_reject(policy, by).require()
-    audit.record("policy.reject", policy, by=by, note=note, facts=content(policy))
-    policy.delete()
+    proposals.throw_away(policy, by=by, event="policy.reject", note=note, facts=content(policy))
 
 
 def to_sign(user: User, *, today: date) -> int:

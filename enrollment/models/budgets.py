@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from casework.constraints import two_signatures
-from casework.models import DatedPolicy
+from casework.models import Proposal
 from casework.querysets import CaseQuerySet
 from enrollment.enums import Package, Payer
 from enrollment.querysets import BudgetQuerySet
@@ -35,7 +35,7 @@ class Fund(models.Model):
         return self.name
 
 
-class Budget(DatedPolicy):
+class Budget(Proposal):
     """What a fund may spend in a calendar year, from a day on. A change is a new row, signed by two admins.
 
     `source` is the legal basis: the regulation or the budget document (DPA).

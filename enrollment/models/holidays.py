@@ -4,21 +4,20 @@ from django.db import models
 from django.db.models import Q
 
 from casework.constraints import two_signatures
-from casework.models import DatedPolicy, DatedPolicyQuerySet
+from casework.models import Proposal, ProposalQuerySet
 
 
-class HolidayChange(DatedPolicy):
+class HolidayChange(Proposal):
     """A day that the national list has wrong: a holiday or joint leave more, or one that is none.
 
     The newest signed row of a day counts. `source` is the decree.
     """
 
-    effective_on = None  # it speaks of one day
     day = models.DateField("Hari")
     is_holiday = models.BooleanField("Libur")
     name = models.CharField("Nama", max_length=100)
 
-    objects = DatedPolicyQuerySet.as_manager()
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         ordering = ["day", "pk"]

@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 
 from casework.constraints import two_signatures
-from casework.models import DatedPolicy, DatedPolicyQuerySet
+from casework.models import DatedPolicy, ProposalQuerySet
 
 
-class ApprovalPolicyQuerySet(DatedPolicyQuerySet):
+class ApprovalPolicyQuerySet(ProposalQuerySet):
     def in_force(self, on: date) -> ApprovalPolicy | None:
         """The newest that has begun; None where the city has not decided any."""
         return self.decided().filter(effective_on__lte=on).order_by("effective_on").last()

@@ -4,22 +4,21 @@ from django.db import models
 from django.db.models import Q
 
 from casework.constraints import two_signatures
-from casework.models import DatedPolicy, DatedPolicyQuerySet
+from casework.models import Proposal, ProposalQuerySet
 from enrollment.enums import ExportFormat
 
 
-class ExportTemplate(DatedPolicy):
+class ExportTemplate(Proposal):
     """How the file to BPJS Ketenagakerjaan is written, from its second signature on. A change is a new version.
 
     Version 1 is built in (batch_file.COLUMNS) and has no row. `source` says what the columns rest on.
     """
 
-    effective_on = None  # from the second signature on
     version = models.PositiveIntegerField(unique=True)
     format = models.CharField("Format", max_length=4, choices=ExportFormat.choices)
     columns = models.JSONField()  # in order: field, header, format
 
-    objects = DatedPolicyQuerySet.as_manager()
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         ordering = ["-version"]

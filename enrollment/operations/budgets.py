@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from casework import audit
+from casework import audit, proposals
 from enrollment import rules
 from enrollment.enums import Package, Payer
 from enrollment.models import Batch, Budget, Fund
@@ -67,9 +67,7 @@ def propose_budget(
 def approve_budget(pk: int, *, by: User) -> Budget:
     budget = Budget.objects.select_for_update(of=("self",), no_key=True).select_related("fund").get(pk=pk)
     rules.may_approve_budget(budget, by).require()
-    budget.approved_by, budget.approved_at = by, timezone.now()
-    budget.save(update_fields=["approved_by", "approved_at"])
-    audit.record("budget.approve", budget, by=by, facts=_content(budget))
+    proposals.sign(budget, by=by, event="budget.approve", facts=_content(budget))
     return budget
 
 
@@ -78,8 +76,7 @@ def reject_budget(pk: int, *, by: User, note: str) -> None:
     """The proposal goes, so that its day is free again; the trail keeps what it said."""
     budget = Budget.objects.select_for_update(of=("self",), no_key=True).select_related("fund").get(pk=pk)
     rules.may_reject_budget(budget, by).require()
-    audit.record("budget.reject", budget, by=by, note=note, facts=_content(budget))
-    budget.delete()
+    proposals.throw_away(budget, by=by, event="budget.reject", note=note, facts=_content(budget))
 
 
 def require_money(batch: Batch) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from casework import audit
+from casework import audit, proposals
 from enrollment import rules
 from enrollment.models import HolidayChange
 
@@ -29,9 +29,7 @@ def propose_holiday(*, by: User, day: date, is_holiday: bool, name: str, source:
 def approve_holiday(pk: int, *, by: User) -> HolidayChange:
     change = HolidayChange.objects.select_for_update(no_key=True).get(pk=pk)
     rules.may_approve_holiday(change, by).require()
-    change.approved_by, change.approved_at = by, timezone.now()
-    change.save(update_fields=["approved_by", "approved_at"])
-    audit.record("holiday.approve", change, by=by, facts=_content(change))
+    proposals.sign(change, by=by, event="holiday.approve", facts=_content(change))
     return change
 
 
@@ -40,8 +38,7 @@ def reject_holiday(pk: int, *, by: User, note: str) -> None:
     """The proposal goes; the trail keeps what it said."""
     change = HolidayChange.objects.select_for_update(no_key=True).get(pk=pk)
     rules.may_reject_holiday(change, by).require()
-    audit.record("holiday.reject", change, by=by, note=note, facts=_content(change))
-    change.delete()
+    proposals.throw_away(change, by=by, event="holiday.reject", note=note, facts=_content(change))
 
 
 def _content(change: HolidayChange) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
-from casework import audit
+from casework import audit, proposals
 from enrollment import rules
 from enrollment.enums import ExportFormat
 from enrollment.models import ExportTemplate
@@ -34,9 +34,7 @@ def propose_template(*, by: User, how: ExportFormat | str, columns: str, source:
 def approve_template(pk: int, *, by: User) -> ExportTemplate:
     template = ExportTemplate.objects.select_for_update(no_key=True).get(pk=pk)
     rules.may_approve_template(template, by).require()
-    template.approved_by, template.approved_at = by, timezone.now()
-    template.save(update_fields=["approved_by", "approved_at"])
-    audit.record("template.approve", template, by=by, facts=_content(template))
+    proposals.sign(template, by=by, event="template.approve", facts=_content(template))
     return template
 
 
@@ -45,8 +43,7 @@ def reject_template(pk: int, *, by: User, note: str) -> None:
     """The proposal goes; the trail keeps what it said."""
     template = ExportTemplate.objects.select_for_update(no_key=True).get(pk=pk)
     rules.may_reject_template(template, by).require()
-    audit.record("template.reject", template, by=by, note=note, facts=_content(template))
-    template.delete()
+    proposals.throw_away(template, by=by, event="template.reject", note=note, facts=_content(template))
 
 
 def _content(template: ExportTemplate) -> dict[str, Any]:

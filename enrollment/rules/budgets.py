@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Greatest, Least
 
 from accounts.models import User
 from accounts.roles import Role
+from casework import proposals
 from casework.decisions import Decision, Reason, Refused
 from enrollment.enums import BatchStatus, LineKind, LineStatus, Package, Payer
 from enrollment.models import Batch, BatchLine, Budget, Contribution, Fund
@@ -236,26 +237,12 @@ def may_propose_budget(user: User, *, year: int, effective_on: date, taken: bool
 
 def may_reject_budget(budget: Budget, user: User) -> Decision:
     """Whether this user may throw the proposal away: any admin, also who proposed it."""
-    return _admin_only(user) & Decision.unless(
-        (
-            not budget.is_waiting,
-            "not_waiting",
-            "Anggaran ini tidak sedang menunggu persetujuan.",
-            "Muat ulang halaman untuk melihat keadaan terakhir.",
-        ),
-    )
+    return _admin_only(user) & proposals.is_open(budget, called="Anggaran")
 
 
 def may_approve_budget(budget: Budget, user: User) -> Decision:
     """Whether this user may give the second signature."""
-    return may_reject_budget(budget, user) & Decision.unless(
-        (
-            budget.proposed_by_id == user.pk,
-            "same_person",
-            "Pengusul tidak boleh juga menyetujui.",
-            "Minta admin lain menyetujuinya.",
-        ),
-    )
+    return may_reject_budget(budget, user) & proposals.is_of_another(budget, user)
 
 
 def _admin_only(user: User) -> Decision:

@@ -11,6 +11,7 @@ from holidays.countries import Indonesia
 
 from accounts.models import User
 from accounts.roles import Role
+from casework import proposals
 from casework.decisions import Decision
 from enrollment.models import HolidayChange
 
@@ -65,26 +66,12 @@ def may_change_holiday(user: User, *, day: date, is_holiday: bool, waits: bool, 
 
 def may_reject_holiday(change: HolidayChange, user: User) -> Decision:
     """Whether this user may throw the proposal away: any admin, also who proposed it."""
-    return _admin_only(user) & Decision.unless(
-        (
-            not change.is_waiting,
-            "not_waiting",
-            "Perubahan ini tidak sedang menunggu persetujuan.",
-            "Muat ulang halaman untuk melihat keadaan terakhir.",
-        ),
-    )
+    return _admin_only(user) & proposals.is_open(change, called="Perubahan")
 
 
 def may_approve_holiday(change: HolidayChange, user: User) -> Decision:
     """Whether this user may give the second signature."""
-    return may_reject_holiday(change, user) & Decision.unless(
-        (
-            change.proposed_by_id == user.pk,
-            "same_person",
-            "Pengusul tidak boleh juga menyetujui.",
-            "Minta admin lain menyetujuinya.",
-        ),
-    )
+    return may_reject_holiday(change, user) & proposals.is_of_another(change, user)
 
 
 def _admin_only(user: User) -> Decision:

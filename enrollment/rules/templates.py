@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts.models import User
 from accounts.roles import Role
+from casework import proposals
 from casework.decisions import Decision, Reason, Refused
 from enrollment.batch_file import COLUMNS, FIELDS
 from enrollment.enums import ColumnFormat, ExportFormat
@@ -58,26 +59,12 @@ def may_propose_template(user: User, *, waits: bool, changes: bool) -> Decision:
 
 def may_reject_template(template: ExportTemplate, user: User) -> Decision:
     """Whether this user may throw the proposal away: any admin, also who proposed it."""
-    return _admin_only(user) & Decision.unless(
-        (
-            not template.is_waiting,
-            "not_waiting",
-            "Versi ini tidak sedang menunggu persetujuan.",
-            "Muat ulang halaman untuk melihat keadaan terakhir.",
-        ),
-    )
+    return _admin_only(user) & proposals.is_open(template, called="Versi")
 
 
 def may_approve_template(template: ExportTemplate, user: User) -> Decision:
     """Whether this user may give the second signature."""
-    return may_reject_template(template, user) & Decision.unless(
-        (
-            template.proposed_by_id == user.pk,
-            "same_person",
-            "Pengusul tidak boleh juga menyetujui.",
-            "Minta admin lain menyetujuinya.",
-        ),
-    )
+    return may_reject_template(template, user) & proposals.is_of_another(template, user)
 
 
 def _check_column(number: int, bars: int, header: str, field: str, how: str) -> Decision:

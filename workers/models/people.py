@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import User
 from casework.constraints import two_signatures
 from casework.history import keeps_history
-from casework.models import DatedPolicy, DatedPolicyQuerySet
+from casework.models import DatedPolicy, ProposalQuerySet
 from regions.models import Region
 from workers.enums import Employment, OccupationCategory, Sector, Sex
 from workers.models.imports import RegistryImport
@@ -43,7 +43,7 @@ class Occupation(models.Model):
         return self.name
 
 
-class PolicyQuerySet(DatedPolicyQuerySet):
+class PolicyQuerySet(ProposalQuerySet):
     def in_force(self, on: date) -> Policy:
         """The newest policy that has begun. Raises Policy.DoesNotExist before the first."""
         return self.decided().filter(effective_on__lte=on).latest("effective_on")
