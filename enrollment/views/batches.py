@@ -16,7 +16,7 @@ from enrollment import batch_file as files
 from enrollment import operations, rules
 from enrollment.enums import BatchStatus
 from enrollment.filters import BatchFilter
-from enrollment.forms import AddLineForm, DraftForm, DropLineForm, ProposalForm, ReplyForm, TermsForm
+from enrollment.forms import AddLineForm, DraftForm, DropLineForm, ProposalForm, ReplyForm, SelectionForm
 from enrollment.models import Batch
 from enrollment.querysets import TURN_FIRST
 from enrollment.views.deeds import DROP_PREFIX, REPLY, batch_at, facts_of, offers, posted, signers
@@ -82,7 +82,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 def batch_propose(request: HttpRequest) -> HttpResponse:
     """The terms stand in the address; the page shows whom they reach, and a POST to it proposes exactly those."""
     typed = request.GET if "package" in request.GET else None
-    terms_form = TermsForm(typed, user=request.user, initial={"worker": request.GET.get("worker")})
+    terms_form = SelectionForm(typed, user=request.user, initial={"worker": request.GET.get("worker")})
     context = {"terms_form": terms_form, "form": None, "preview": None}
     if terms_form.is_valid():
         try:
@@ -115,7 +115,7 @@ def batch_draft(request: HttpRequest) -> HttpResponse:
     return render(request, "enrollment/batch_draft.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _preview(user, terms_form: TermsForm) -> dict:
+def _preview(user, terms_form: SelectionForm) -> dict:
     """Whom the terms reach and what that costs a month; a named worker with every reason against."""
     today = timezone.localdate()
     asked = terms_form.cleaned_data
@@ -151,7 +151,7 @@ def _preview(user, terms_form: TermsForm) -> dict:
     }
 
 
-def _propose(request, terms_form: TermsForm, form: ProposalForm, count: int) -> Batch | None:
+def _propose(request, terms_form: SelectionForm, form: ProposalForm, count: int) -> Batch | None:
     asked = terms_form.cleaned_data
     if form.cleaned_data["expected"] != count:
         form.data = {**form.data.dict(), "expected": count}

@@ -121,7 +121,7 @@ def budget_reject(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(_typed(request))
     if form.is_valid():
         try:
-            operations.reject_budget(pk, by=request.user, note=form.cleaned_data["note"])
+            operations.reject_budget(pk, by=request.user, **form.cleaned_data)
         except Refused as refused:
             form.refuse(refused)
         else:

@@ -14,7 +14,7 @@ from accounts.decorators import fresh_login, roles
 from accounts.roles import Role
 from casework.decisions import Decision, Refused
 from enrollment import operations, rules
-from enrollment.forms import AddLineForm, DropLineForm, NoteForm, ReasonForm, SeenForm
+from enrollment.forms import AddLineForm, DropLineForm, SeenForm, SeenNoteForm, SeenReasonForm
 from enrollment.models import Batch, BatchApproval
 
 
@@ -73,7 +73,9 @@ def _is_told(deed: Deed, decision: Decision, batch: Batch, user) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.OFFICER)
 def batch_lock(request: HttpRequest, number: str) -> HttpResponse:
-    return _carry_out(request, number, LOCK, NoteForm, operations.lock_batch, "dikunci. Admin kota yang menyetujuinya.")
+    return _carry_out(
+        request, number, LOCK, SeenNoteForm, operations.lock_batch, "dikunci. Admin kota yang menyetujuinya."
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,28 +88,28 @@ def batch_reopen(request: HttpRequest, number: str) -> HttpResponse:
 @roles(Role.ADMIN)
 @fresh_login
 def batch_approve(request: HttpRequest, number: str) -> HttpResponse:
-    return _carry_out(request, number, APPROVE, NoteForm, operations.approve_batch, "Anda setujui.")
+    return _carry_out(request, number, APPROVE, SeenNoteForm, operations.approve_batch, "Anda setujui.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.ADMIN)
 def batch_hand_back(request: HttpRequest, number: str) -> HttpResponse:
     done = "dikembalikan. Alasannya terlihat oleh pengusul."
-    return _carry_out(request, number, HAND_BACK, ReasonForm, operations.hand_back_batch, done)
+    return _carry_out(request, number, HAND_BACK, SeenReasonForm, operations.hand_back_batch, done)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.ADMIN)
 def batch_reject(request: HttpRequest, number: str) -> HttpResponse:
     done = "ditolak. Alasannya terlihat oleh pengusul."
-    return _carry_out(request, number, REJECT, ReasonForm, operations.reject_batch, done)
+    return _carry_out(request, number, REJECT, SeenReasonForm, operations.reject_batch, done)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.OFFICER)
 def batch_withdraw(request: HttpRequest, number: str) -> HttpResponse:
     done = "ditarik. Pekerjanya dapat diusulkan lagi."
-    return _carry_out(request, number, WITHDRAW, NoteForm, operations.withdraw_batch, done)
+    return _carry_out(request, number, WITHDRAW, SeenNoteForm, operations.withdraw_batch, done)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

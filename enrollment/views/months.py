@@ -24,7 +24,7 @@ from enrollment import bill_file as files
 from enrollment import operations, rules
 from enrollment.enums import BillStatus, Mismatch, Payer
 from enrollment.filters import DifferenceFilter
-from enrollment.forms import BillForm, BillNoteForm, BillReasonForm, DeedForm, OrderForm, SettleForm
+from enrollment.forms import BillForm, DeedForm, NoteForm, OrderForm, ReasonForm, SettleForm
 from enrollment.models import Bill, BillFile, Difference, Membership
 from ui import charts
 from ui.templatetags.ui import rupiah
@@ -198,22 +198,20 @@ def bill_compare(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.ADMIN)
 def bill_close(request: HttpRequest, number: str) -> HttpResponse:
-    return _carry_out(request, number, CLOSE, BillNoteForm(_typed(request)), operations.close_bill, "ditutup")
+    return _carry_out(request, number, CLOSE, NoteForm(_typed(request)), operations.close_bill, "ditutup")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.ADMIN)
 @fresh_login
 def bill_second(request: HttpRequest, number: str) -> HttpResponse:
-    return _carry_out(request, number, SECOND, BillNoteForm(_typed(request)), operations.second_closing, "disahkan")
+    return _carry_out(request, number, SECOND, NoteForm(_typed(request)), operations.second_closing, "disahkan")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.ADMIN)
 def bill_decline(request: HttpRequest, number: str) -> HttpResponse:
-    return _carry_out(
-        request, number, DECLINE, BillReasonForm(_typed(request)), operations.decline_closing, "dikembalikan"
-    )
+    return _carry_out(request, number, DECLINE, ReasonForm(_typed(request)), operations.decline_closing, "dikembalikan")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -78,7 +78,7 @@ def template_reject(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(_typed(request))
     if form.is_valid():
         try:
-            operations.reject_template(pk, by=request.user, note=form.cleaned_data["note"])
+            operations.reject_template(pk, by=request.user, **form.cleaned_data)
         except Refused as refused:
             form.refuse(refused)
         else:

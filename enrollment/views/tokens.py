@@ -76,7 +76,7 @@ def client_renew(request: HttpRequest, pk: int) -> HttpResponse:
 @fresh_login
 def client_end(request: HttpRequest, pk: int) -> HttpResponse:
     client = get_object_or_404(ApiClient.objects.visible_to(request.user).select_related("account__hospital"), pk=pk)
-    form = forms.EndForm(request.POST if request.method == "POST" else None)
+    form = forms.ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             operations.end_client(pk, by=request.user, **form.cleaned_data)

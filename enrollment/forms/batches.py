@@ -1,0 +1,69 @@
+"""What may be typed about a batch."""
+
+from django import forms
+
+from casework import uploads
+from casework.decisions import Refused
+from enrollment.batch_file import LARGEST_REPLY
+from enrollment.forms.deeds import DeedForm, NoteForm, ReasonForm
+from workers import nik
+from workers.enums import ExitReason
+
+
+class ProposalForm(DeedForm):
+    """`expected` is the number of workers on the page, so that nobody signs for others than those shown."""
+
+    expected = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(label="Catatan", max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
+
+
+class SeenForm(DeedForm):
+    """`seen` names the state of the batch on the page (operations.last_deed)."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def look_again(self, seen: int) -> None:
+        """The page comes back and shows the batch as it is now."""
+        self.data = {**self.data.dict(), "seen": seen}
+
+
+class SeenNoteForm(NoteForm, SeenForm):
+    """A deed about a batch that may be explained."""
+
+
+class SeenReasonForm(ReasonForm, SeenForm):
+    """A deed about a batch that must be explained."""
+
+
+class AddLineForm(DeedForm):
+    nik = forms.CharField(
+        label="NIK",
+        max_length=25,
+        help_text="16 angka, dari KTP pekerja.",
+        widget=forms.TextInput({"class": "nik", "inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def clean_nik(self) -> str:
+        return nik.clean(self.cleaned_data["nik"])
+
+
+class DropLineForm(AddLineForm):
+    reason = forms.ChoiceField(label="Alasan keluar", choices=[("", "Pilih alasan"), *ExitReason.choices])
+
+
+class ReplyForm(DeedForm):
+    file = forms.FileField(
+        label="Berkas jawaban",
+        help_text="Berkas .csv, paling besar 5 MB.",
+        widget=forms.FileInput({"accept": ".csv,text/csv"}),
+        error_messages={"required": "Pilih berkas jawaban.", "empty": "Berkas ini kosong. Pilih berkas yang berisi."},
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        try:
+            uploads.judged_kind(file, {"text"}, largest=LARGEST_REPLY, instead="Gunakan .csv.")
+            uploads.scan(file)
+        except Refused as refused:
+            raise forms.ValidationError(refused.messages) from refused
+        return file
