@@ -13,7 +13,7 @@ from accounts.decorators import fresh_login, roles
 from accounts.models import AgreementDocument, CooperationAgreement, Hospital
 from accounts.roles import Role
 from casework.decisions import Refused
-from casework.views import attachment
+from casework.views import attachment, posted
 
 
 @require_safe
@@ -48,7 +48,7 @@ def hospital_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @fresh_login
 def agreement_record(request: HttpRequest, pk: int) -> HttpResponse:
     hospital = get_object_or_404(Hospital, pk=pk)
-    form = forms.AgreementForm(request.POST if request.method == "POST" else None)
+    form = forms.AgreementForm(posted(request))
     if form.is_valid():
         try:
             operations.record_agreement(pk, by=request.user, **form.cleaned_data)
@@ -66,7 +66,7 @@ def agreement_record(request: HttpRequest, pk: int) -> HttpResponse:
 @fresh_login
 def agreement_end(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = get_object_or_404(CooperationAgreement.objects.select_related("hospital"), pk=pk)
-    form = forms.AgreementEndForm(request.POST if request.method == "POST" else None)
+    form = forms.AgreementEndForm(posted(request))
     if form.is_valid():
         try:
             operations.end_agreement(pk, by=request.user, **form.cleaned_data)

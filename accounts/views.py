@@ -22,6 +22,7 @@ from accounts.roles import Role
 from accounts.sessions import SessionStore
 from casework.decisions import Refused
 from casework.paging import Order, page_of
+from casework.views import posted
 from ui.forms import PortalForm
 
 
@@ -126,7 +127,7 @@ def account_list(request):
 def account_invite(request):
     lead = request.user.role == Role.HOSPITAL
     form_class = forms.StaffInvitationForm if lead else forms.InvitationForm
-    form = form_class(request.POST if request.method == "POST" else None)
+    form = form_class(posted(request))
     if form.is_valid():
         own = {"role": Role.HOSPITAL, "hospital": request.user.hospital} if lead else {}
         try:
@@ -177,7 +178,7 @@ def carry_out(deed: Deed):
     @fresh_login
     def view(request, pk):
         account = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
-        form = deed.form(request.POST if request.method == "POST" else None)
+        form = deed.form(posted(request))
         if form.is_valid():
             try:
                 deed.operation(account.pk, by=request.user, **form.cleaned_data)
@@ -264,7 +265,7 @@ account_end_sessions = carry_out(
 @roles(Role.ADMIN)
 @fresh_login
 def account_end_all_sessions(request):
-    form = forms.NoteForm(request.POST if request.method == "POST" else None)
+    form = forms.NoteForm(posted(request))
     if form.is_valid():
         operations.end_all_sessions(by=request.user, **form.cleaned_data)
         return redirect("account_login")

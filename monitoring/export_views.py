@@ -12,7 +12,7 @@ from accounts.decorators import fresh_login, roles, throttled
 from accounts.roles import Role
 from casework.decisions import Refused
 from casework.paging import Order, page_of
-from casework.views import attachment
+from casework.views import attachment, posted
 from monitoring import exports, tasks
 from monitoring.forms import ExportForm
 from monitoring.models import Export
@@ -47,7 +47,7 @@ def export_request(request: HttpRequest, kind: str) -> HttpResponse:
         raise PermissionDenied
     terms = {name: value for name, value in request.GET.dict().items() if name != "page"}
     listed = exports.KINDS[kind].listed(request.user, terms)
-    form = ExportForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = ExportForm(posted(request), user=request.user)
     if form.is_valid():
         try:
             with transaction.atomic():

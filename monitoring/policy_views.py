@@ -12,6 +12,7 @@ from accounts.decorators import fresh_login, roles
 from accounts.roles import Role
 from casework.decisions import Refused
 from casework.models import DatedPolicy
+from casework.views import posted
 from monitoring import policies
 from monitoring.forms import POLICY_FORMS, PolicyForm, RejectionForm
 from ui.forms import PortalForm
@@ -49,7 +50,7 @@ def policy_propose(request: HttpRequest, kind: str) -> HttpResponse:
 @fresh_login
 def policy_approve(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     policy = _policy_of(kind, pk)
-    form = PortalForm(request.POST if request.method == "POST" else None)
+    form = PortalForm(posted(request))
     if form.is_valid():
         try:
             policies.approve_policy(kind, pk, by=request.user)
@@ -68,7 +69,7 @@ def policy_approve(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 @fresh_login
 def policy_reject(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     policy = _policy_of(kind, pk)
-    form = RejectionForm(request.POST if request.method == "POST" else None)
+    form = RejectionForm(posted(request))
     if form.is_valid():
         try:
             policies.reject_policy(kind, pk, by=request.user, **form.cleaned_data)

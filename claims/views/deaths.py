@@ -11,6 +11,7 @@ from accounts.decorators import roles, throttled
 from accounts.roles import Role
 from casework.decisions import Refused
 from casework.paging import Order, page_of
+from casework.views import posted
 from claims import operations, rules
 from claims.forms import DeathFilter, DeathForm, ForwardForm
 from claims.models import DeathReport
@@ -28,7 +29,7 @@ def death_report(request: HttpRequest, pk) -> HttpResponse:
         worker = view_worker(pk, by=request.user)
     except Worker.DoesNotExist as missing:
         raise Http404 from missing
-    form = DeathForm(request.POST if request.method == "POST" else None, initial={"submission_key": uuid4()})
+    form = DeathForm(posted(request), initial={"submission_key": uuid4()})
     if form.is_valid():
         try:
             report = operations.report_death(worker.pk, by=request.user, **form.cleaned_data)
@@ -71,7 +72,7 @@ def death_detail(request: HttpRequest, number: str) -> HttpResponse:
 @roles(Role.ADMIN)
 def death_forward(request: HttpRequest, number: str) -> HttpResponse:
     report = _report(request, number)
-    form = ForwardForm(request.POST if request.method == "POST" else None)
+    form = ForwardForm(posted(request))
     if form.is_valid():
         try:
             operations.forward_death(number, by=request.user, **form.cleaned_data)

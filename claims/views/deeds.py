@@ -14,11 +14,12 @@ from accounts.models import User
 from accounts.roles import Role
 from casework import audit
 from casework.decisions import Decision, Refused
+from casework.views import posted
 from claims import operations, rules
 from claims.forms import ClaimForm, ReasonForm, RouteForm, SignatureForm, TimeForm, TransferForm, TreatmentForm
 from claims.models import Claim, Transfer
 from claims.querysets import partners
-from claims.views.one_claim import claim_of, facts_of, typed
+from claims.views.one_claim import claim_of, facts_of
 from enrollment.models import CoverageCheck
 
 # What the timeline says of each audit event, with its icon.
@@ -182,7 +183,7 @@ def claim_route(request: HttpRequest, number: str) -> HttpResponse:
 
     def form(claim):
         proposed = {"hospital": rules.proposed_hospital(claim, on=today)}
-        return RouteForm(typed(request), initial=proposed, partners=partners(on=today))
+        return RouteForm(posted(request), initial=proposed, partners=partners(on=today))
 
     return _carry_out(request, number, ROUTE, form)
 
@@ -191,7 +192,7 @@ def claim_route(request: HttpRequest, number: str) -> HttpResponse:
 @roles(Role.HOSPITAL)
 def claim_admit(request: HttpRequest, number: str) -> HttpResponse:
     def form(claim):
-        return ClaimForm(typed(request))
+        return ClaimForm(posted(request))
 
     return _carry_out(request, number, ADMIT, form)
 
@@ -201,7 +202,7 @@ def claim_admit(request: HttpRequest, number: str) -> HttpResponse:
 def claim_treat(request: HttpRequest, number: str) -> HttpResponse:
     def form(claim):
         recorded = {name: getattr(claim, name) for name in TreatmentForm.base_fields}
-        return TreatmentForm(typed(request), initial=recorded)
+        return TreatmentForm(posted(request), initial=recorded)
 
     return _carry_out(request, number, TREAT, form)
 
@@ -211,7 +212,7 @@ def claim_treat(request: HttpRequest, number: str) -> HttpResponse:
 def claim_transfer(request: HttpRequest, number: str) -> HttpResponse:
     def form(claim):
         others = partners(on=timezone.localdate()).exclude(pk=request.user.hospital_id)
-        return TransferForm(typed(request), partners=others)
+        return TransferForm(posted(request), partners=others)
 
     return _carry_out(request, number, TRANSFER, form)
 
@@ -220,7 +221,7 @@ def claim_transfer(request: HttpRequest, number: str) -> HttpResponse:
 @roles(Role.OFFICER, Role.HOSPITAL, Role.ADMIN)
 def claim_correct_time(request: HttpRequest, number: str) -> HttpResponse:
     def form(claim):
-        return TimeForm(typed(request), initial={"accident_at": claim.accident_at})
+        return TimeForm(posted(request), initial={"accident_at": claim.accident_at})
 
     return _carry_out(request, number, CORRECT_TIME, form)
 
@@ -229,7 +230,7 @@ def claim_correct_time(request: HttpRequest, number: str) -> HttpResponse:
 @roles(Role.ADMIN)
 def claim_verify(request: HttpRequest, number: str) -> HttpResponse:
     def form(claim):
-        return SignatureForm(typed(request), initial={"seen": claim.revision})
+        return SignatureForm(posted(request), initial={"seen": claim.revision})
 
     return _carry_out(request, number, VERIFY, form)
 
@@ -238,7 +239,7 @@ def claim_verify(request: HttpRequest, number: str) -> HttpResponse:
 @roles(Role.ADMIN)
 def claim_send_back(request: HttpRequest, number: str) -> HttpResponse:
     def form(claim):
-        return ReasonForm(typed(request))
+        return ReasonForm(posted(request))
 
     return _carry_out(request, number, SEND_BACK, form)
 
@@ -248,7 +249,7 @@ def claim_send_back(request: HttpRequest, number: str) -> HttpResponse:
 @fresh_login
 def claim_approve(request: HttpRequest, number: str) -> HttpResponse:
     def form(claim):
-        return SignatureForm(typed(request), initial={"seen": claim.revision})
+        return SignatureForm(posted(request), initial={"seen": claim.revision})
 
     return _carry_out(request, number, APPROVE, form)
 
@@ -257,7 +258,7 @@ def claim_approve(request: HttpRequest, number: str) -> HttpResponse:
 @roles(Role.OFFICER, Role.HOSPITAL, Role.ADMIN)
 def claim_withdraw(request: HttpRequest, number: str) -> HttpResponse:
     def form(claim):
-        return ReasonForm(typed(request))
+        return ReasonForm(posted(request))
 
     return _carry_out(request, number, WITHDRAW, form)
 

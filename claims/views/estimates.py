@@ -12,13 +12,14 @@ from accounts.decorators import anyone, roles
 from accounts.roles import Role
 from casework.decisions import Refused
 from casework.paging import Order, page_of
+from casework.views import posted
 from claims import operations, rules
 from claims.benefits import RULE_TEXTS, SCHEDULES, Schedule, changes_between, facts_from_json, facts_in_words
 from claims.enums import InstalmentKind
 from claims.filters import InstalmentFilter
 from claims.forms import EstimateForm, InstalmentForm, typed_before
 from claims.models import Claim, Estimate, Instalment
-from claims.views.one_claim import claim_of, facts_of, typed
+from claims.views.one_claim import claim_of, facts_of
 from ui.templatetags.ui import rupiah
 
 BY_DAY, LAST_ASKED = Order("opens_on", "pk"), Order("asked_on", "pk", falling=True)
@@ -58,7 +59,7 @@ def claim_estimate_facts(request: HttpRequest, number: str) -> HttpResponse:
     claim = claim_of(request, number)
     newest = claim.estimates.first()
     known = typed_before(facts_from_json(newest.facts)) if newest is not None and newest.facts else None
-    form = EstimateForm(typed(request), initial=known)
+    form = EstimateForm(posted(request), initial=known)
     refused = False
     if form.is_valid():
         try:
@@ -97,7 +98,7 @@ def instalment_ask(request: HttpRequest, number: str, key: str) -> HttpResponse:
     claim = claim_of(request, number)
     instalment = get_object_or_404(claim.instalments, key=key)
     is_school = instalment.kind == InstalmentKind.SCHOOL
-    form = InstalmentForm(typed(request), initial={"asked_on": instalment.asked_on}, is_school=is_school)
+    form = InstalmentForm(posted(request), initial={"asked_on": instalment.asked_on}, is_school=is_school)
     refused = False
     if form.is_valid():
         try:

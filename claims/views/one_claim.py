@@ -13,10 +13,6 @@ from claims.models import Claim, Stay
 from ui.templatetags.ui import nik_mask, nik_spaced, phone
 
 
-def typed(request):
-    return request.POST if request.method == "POST" else None
-
-
 def claim_of(request, number) -> Claim:
     """For the page that shows it: looking leaves a trace. What a POST changes leaves its own."""
     try:

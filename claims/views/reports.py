@@ -13,13 +13,13 @@ from accounts.decorators import anyone, roles
 from accounts.roles import Role
 from casework.decisions import Refused
 from casework.paging import page_of
+from casework.views import posted
 from claims import operations, rules
 from claims.benefits import first_report_due
 from claims.filters import ClaimFilter
 from claims.forms import ReportForm, SourceForm
 from claims.models import Claim
 from claims.querysets import TURN_FIRST
-from claims.views.one_claim import typed
 from enrollment.models import CoverageCheck
 from workers.models import Worker
 
@@ -67,7 +67,7 @@ def claim_report(request: HttpRequest) -> HttpResponse:
     except (CoverageCheck.DoesNotExist, Worker.DoesNotExist) as missing:
         raise Http404 from missing
     initial = {"submission_key": uuid4(), "accident_at": answer and answer.event_at}
-    form = ReportForm(typed(request), initial=initial)
+    form = ReportForm(posted(request), initial=initial)
     may_go_on = form.is_valid()
     accident_at = form.cleaned_data.get("accident_at") if form.is_bound else initial["accident_at"]
     if may_go_on:

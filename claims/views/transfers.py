@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import roles, throttled
 from accounts.roles import Role
 from casework.decisions import Refused
+from casework.views import posted
 from claims import operations, rules
 from claims.forms import ClaimForm, ReasonForm
 from claims.models import Stay, Transfer
-from claims.views.one_claim import typed
 
 
 @require_safe
@@ -73,7 +73,7 @@ def stay_detail(request: HttpRequest, number: str) -> HttpResponse:
 def _answer(request, number, action, rule, form_class, operation, done) -> HttpResponse:
     """The page of one answer: what is proposed, the form where the rule allows it, otherwise the reasons."""
     transfer = _transfer(request, number)
-    form = form_class(typed(request))
+    form = form_class(posted(request))
     refused = False
     if form.is_valid():
         try:

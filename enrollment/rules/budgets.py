@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -84,7 +85,11 @@ def cohorts_of(fund: Fund | None, year: int, *, on: date) -> list[str]:
 
 def money_of(fund: Fund, year: int, *, budget: Budget | None, but_for: Batch | None = None) -> Money:
     """The fund's year as it stands, without what `but_for` itself asks."""
-    parts = money_by_package(year, fund=fund, but_for=but_for).values()
+    return money_in_all(budget, money_by_package(year, fund=fund, but_for=but_for).values())
+
+
+def money_in_all(budget: Budget | None, parts: Collection[Money]) -> Money:
+    """A fund's year from what its packages have used."""
     return Money(
         budget=budget.amount if budget is not None else 0,
         spent=sum(part.spent for part in parts),

@@ -12,6 +12,7 @@ from casework import audit
 from casework.decisions import Reason, Refused
 from casework.exports import WORKBOOK
 from casework.paging import Order, page_of
+from casework.views import posted
 from enrollment import batch_file as files
 from enrollment import operations, rules
 from enrollment.enums import BatchStatus
@@ -19,7 +20,7 @@ from enrollment.filters import BatchFilter
 from enrollment.forms import AddLineForm, DraftForm, DropLineForm, ProposalForm, ReplyForm, SelectionForm
 from enrollment.models import Batch
 from enrollment.querysets import TURN_FIRST
-from enrollment.views.deeds import DROP_PREFIX, REPLY, batch_at, facts_of, offers, posted, signers
+from enrollment.views.deeds import DROP_PREFIX, REPLY, batch_at, facts_of, offers, signers
 from workers.models import Worker
 
 # What the timeline says of each audit event, with its icon.

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import fresh_login, roles
 from accounts.roles import Role
 from casework.decisions import Refused
+from casework.views import deed_page, posted
 from enrollment import operations, rules
 from enrollment.enums import Package
 from enrollment.forms import BudgetForm, DeedForm, FundForm, PlanForm, ReasonForm, YearForm
@@ -59,7 +61,7 @@ def budget_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.ADMIN)
 def fund_record(request: HttpRequest) -> HttpResponse:
-    form = FundForm(_typed(request))
+    form = FundForm(posted(request))
     if form.is_valid():
         try:
             fund = operations.record_fund(by=request.user, **form.cleaned_data)
@@ -75,7 +77,7 @@ def fund_record(request: HttpRequest) -> HttpResponse:
 @roles(Role.ADMIN)
 @fresh_login
 def budget_propose(request: HttpRequest) -> HttpResponse:
-    form = BudgetForm(_typed(request), initial={"fund": Fund.objects.first(), "year": timezone.localdate().year})
+    form = BudgetForm(posted(request), initial={"fund": Fund.objects.first(), "year": timezone.localdate().year})
     if form.is_valid():
         try:
             operations.propose_budget(by=request.user, **form.cleaned_data)
@@ -92,25 +94,21 @@ def budget_propose(request: HttpRequest) -> HttpResponse:
 @fresh_login
 def budget_approve(request: HttpRequest, pk: int) -> HttpResponse:
     budget = _budget(pk)
-    form = DeedForm(_typed(request))
-    if form.is_valid():
-        try:
-            operations.approve_budget(pk, by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, f"Anggaran {budget.fund} {budget.year} disetujui.")
-            return redirect("enrollment:budget_list")
-    current = rules.budget_in_force(budget.fund, budget.year, on=timezone.localdate())
-    context = {
-        "form": form,
-        "budget": budget,
-        "says": _says(budget),
-        "money": rules.money_of(budget.fund, budget.year, budget=budget),
-        "current": current,
-        "may": rules.may_approve_budget(budget, request.user),
-    }
-    return render(request, "enrollment/budget_approve.html", context, status=422 if form.errors else 200)
+    return deed_page(
+        request,
+        DeedForm(posted(request)),
+        partial(operations.approve_budget, pk),
+        done=lambda _: f"Anggaran {budget.fund} {budget.year} disetujui.",
+        back="enrollment:budget_list",
+        template="enrollment/budget_approve.html",
+        context={
+            "budget": budget,
+            "says": _says(budget),
+            "money": rules.money_of(budget.fund, budget.year, budget=budget),
+            "current": rules.budget_in_force(budget.fund, budget.year, on=timezone.localdate()),
+            "may": rules.may_approve_budget(budget, request.user),
+        },
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,22 +116,15 @@ def budget_approve(request: HttpRequest, pk: int) -> HttpResponse:
 @fresh_login
 def budget_reject(request: HttpRequest, pk: int) -> HttpResponse:
     budget = _budget(pk)
-    form = ReasonForm(_typed(request))
-    if form.is_valid():
-        try:
-            operations.reject_budget(pk, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, "Usulan anggaran ditolak.")
-            return redirect("enrollment:budget_list")
-    context = {
-        "form": form,
-        "budget": budget,
-        "says": _says(budget),
-        "may": rules.may_reject_budget(budget, request.user),
-    }
-    return render(request, "enrollment/budget_reject.html", context, status=422 if form.errors else 200)
+    return deed_page(
+        request,
+        ReasonForm(posted(request)),
+        partial(operations.reject_budget, pk),
+        done=lambda _: "Usulan anggaran ditolak.",
+        back="enrollment:budget_list",
+        template="enrollment/budget_reject.html",
+        context={"budget": budget, "says": _says(budget), "may": rules.may_reject_budget(budget, request.user)},
+    )
 
 
 @require_safe
@@ -184,11 +175,7 @@ def _accounts(request: HttpRequest, year: int) -> list[Account]:
     for fund in Fund.objects.all():
         budget = current.get(fund.pk)
         packages = [(Package(package).label, money) for (key, package), money in used.items() if key == fund.pk]
-        money = rules.Money(
-            budget=budget.amount if budget else 0,
-            spent=sum(part.spent for _, part in packages),
-            committed=sum(part.committed for _, part in packages),
-        )
+        money = rules.money_in_all(budget, [part for _, part in packages])
         described = [_row(row, budget, request.user) for row in rows.get(fund.pk, [])]
         accounts.append(Account(fund, budget, money, packages, described))
     return accounts
@@ -221,7 +208,3 @@ def _says(budget: Budget) -> dict[str, str]:
 
 def _budget(pk: int) -> Budget:
     return get_object_or_404(Budget.objects.select_related("fund", "proposed_by"), pk=pk)
-
-
-def _typed(request: HttpRequest):
-    return request.POST if request.method == "POST" else None

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -7,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import roles, throttled
+from accounts.models import User
 from accounts.roles import Role
-from casework.decisions import Refused
+from casework.decisions import Decision, Refused
 from casework.paging import Order, page_of
-from casework.views import attachment
+from casework.views import attachment, deed_page, posted
 from enrollment import operations, rules
 from enrollment.enums import CardState
 from enrollment.filters import CardFilter
@@ -47,7 +50,7 @@ def card_make(request: HttpRequest) -> HttpResponse:
     """The address says for which kelurahan; the page says how many cards that makes."""
     place = CardMakeForm(request.GET or None, user=request.user)
     kelurahan = place.cleaned_data["kelurahan"] if place.is_valid() else None
-    form = DeedForm(request.POST if request.method == "POST" else None)
+    form = DeedForm(posted(request))
     if form.is_valid() and not place.errors:
         try:
             made = operations.make_cards(by=request.user, kelurahan=kelurahan)
@@ -109,45 +112,63 @@ def card_file(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.OFFICER, Role.ADMIN)
 def card_hand_over(request: HttpRequest, pk: UUID) -> HttpResponse:
-    card = _card(request, pk)
-    form = HandOverForm(request.POST if request.method == "POST" else None)
-    may = rules.may_hand_over(card, request.user)
-    done = "Penyerahan kartu {card.code} tercatat."
-    return _deed(request, card, form, may, operations.hand_over_card, done, "enrollment/card_hand_over.html")
+    return _deed(
+        request,
+        pk,
+        HandOverForm(posted(request)),
+        rules.may_hand_over,
+        operations.hand_over_card,
+        done=lambda card: f"Penyerahan kartu {card.code} tercatat.",
+        template="enrollment/card_hand_over.html",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.OFFICER, Role.ADMIN)
 def card_replace(request: HttpRequest, pk: UUID) -> HttpResponse:
-    card = _card(request, pk)
-    form = CardReplaceForm(request.POST if request.method == "POST" else None)
-    may = rules.may_withdraw_card(card, request.user)
-    done = "Kartu lama tidak berlaku lagi. Penggantinya {card.code}; cetak, lalu catat penyerahannya."
-    return _deed(request, card, form, may, operations.replace_card, done, "enrollment/card_replace.html")
+    return _deed(
+        request,
+        pk,
+        CardReplaceForm(posted(request)),
+        rules.may_withdraw_card,
+        operations.replace_card,
+        done=lambda card: f"Kartu lama tidak berlaku lagi. Penggantinya {card.code}; cetak, lalu catat penyerahannya.",
+        template="enrollment/card_replace.html",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.OFFICER, Role.ADMIN)
 def card_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
-    card = _card(request, pk)
-    form = CardWithdrawForm(request.POST if request.method == "POST" else None)
-    may = rules.may_withdraw_card(card, request.user)
-    done = "Kartu {card.code} tidak berlaku lagi."
-    return _deed(request, card, form, may, operations.withdraw_card, done, "enrollment/card_withdraw.html")
+    return _deed(
+        request,
+        pk,
+        CardWithdrawForm(posted(request)),
+        rules.may_withdraw_card,
+        operations.withdraw_card,
+        done=lambda card: f"Kartu {card.code} tidak berlaku lagi.",
+        template="enrollment/card_withdraw.html",
+    )
 
 
-def _card(request: HttpRequest, pk: UUID) -> Card:
-    return get_object_or_404(Card.objects.visible_to(request.user).with_list_data(), pk=pk)
-
-
-def _deed(request: HttpRequest, card: Card, form, may, deed, done: str, template: str) -> HttpResponse:
-    if form.is_valid():
-        try:
-            changed = deed(card.pk, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, done.format(card=changed))
-            return redirect("enrollment:card_list")
-    context = {"card": card, "form": form if may else None, "may": may}
-    return render(request, template, context, status=422 if form.errors else 200)
+def _deed(
+    request: HttpRequest,
+    pk: UUID,
+    form: DeedForm,
+    rule: Callable[[Card, User], Decision],
+    deed: Callable[..., Card],
+    *,
+    done: Callable[[Card], str],
+    template: str,
+) -> HttpResponse:
+    card = get_object_or_404(Card.objects.visible_to(request.user).with_list_data(), pk=pk)
+    may = rule(card, request.user)
+    return deed_page(
+        request,
+        form,
+        partial(deed, pk),
+        done=done,
+        back="enrollment:card_list",
+        template=template,
+        context={"card": card, "form": form if may else None, "may": may},
+    )

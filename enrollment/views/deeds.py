@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.decorators import fresh_login, roles
 from accounts.roles import Role
 from casework.decisions import Decision, Refused
+from casework.views import posted
 from enrollment import operations, rules
 from enrollment.forms import AddLineForm, DropLineForm, SeenForm, SeenNoteForm, SeenReasonForm
 from enrollment.models import Batch, BatchApproval
@@ -196,10 +197,6 @@ def _carry_out(request, number: str, deed: Deed, form_class: type[SeenForm], ope
     decision = deed.ask(batch, request.user, signed=signers(facts["approvals"]))
     context = {**facts, "deed": deed, "decision": decision, "form": form}
     return render(request, f"enrollment/batch_{deed.action}.html", context, status=422 if form.errors else 200)
-
-
-def posted(request):
-    return request.POST if request.method == "POST" else None
 
 
 def batch_at(request, number: str) -> Batch:

@@ -10,6 +10,7 @@ from accounts.decorators import roles, throttled
 from accounts.roles import Role
 from casework.decisions import Refused
 from casework.paging import Order, page_of
+from casework.views import posted
 from enrollment import operations, rules
 from enrollment.forms import DoorForm, DoorReviewForm
 from enrollment.models import DoorOpening
@@ -50,7 +51,7 @@ def door_review(request: HttpRequest, pk: int) -> HttpResponse:
         opening = operations.view_opening(pk, by=request.user)
     except DoorOpening.DoesNotExist as missing:
         raise Http404 from missing
-    form = DoorReviewForm(request.POST if request.method == "POST" else None)
+    form = DoorReviewForm(posted(request))
     if form.is_valid():
         try:
             operations.review_door(pk, by=request.user, **form.cleaned_data)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import fresh_login, roles
 from accounts.roles import Role
 from casework.decisions import Refused
+from casework.views import deed_page, posted
 from enrollment import operations, rules
 from enrollment.forms import DeedForm, HolidayForm, ReasonForm, YearForm
 from enrollment.models import HolidayChange
@@ -41,7 +43,7 @@ def holiday_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.ADMIN)
 def holiday_propose(request: HttpRequest) -> HttpResponse:
-    form = HolidayForm(_typed(request))
+    form = HolidayForm(posted(request))
     if form.is_valid():
         try:
             operations.propose_holiday(by=request.user, **form.cleaned_data)
@@ -58,34 +60,30 @@ def holiday_propose(request: HttpRequest) -> HttpResponse:
 @fresh_login
 def holiday_approve(request: HttpRequest, pk: int) -> HttpResponse:
     change = _change(pk)
-    form = DeedForm(_typed(request))
-    if form.is_valid():
-        try:
-            operations.approve_holiday(pk, by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, "Perubahan hari libur disetujui.")
-            return redirect("enrollment:holiday_list")
-    context = {"form": form, "change": change, "may": rules.may_approve_holiday(change, request.user)}
-    return render(request, "enrollment/holiday_approve.html", context, status=422 if form.errors else 200)
+    return deed_page(
+        request,
+        DeedForm(posted(request)),
+        partial(operations.approve_holiday, pk),
+        done=lambda _: "Perubahan hari libur disetujui.",
+        back="enrollment:holiday_list",
+        template="enrollment/holiday_approve.html",
+        context={"change": change, "may": rules.may_approve_holiday(change, request.user)},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.ADMIN)
 def holiday_reject(request: HttpRequest, pk: int) -> HttpResponse:
     change = _change(pk)
-    form = ReasonForm(_typed(request))
-    if form.is_valid():
-        try:
-            operations.reject_holiday(pk, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, "Perubahan hari libur ditolak.")
-            return redirect("enrollment:holiday_list")
-    context = {"form": form, "change": change, "may": rules.may_reject_holiday(change, request.user)}
-    return render(request, "enrollment/holiday_reject.html", context, status=422 if form.errors else 200)
+    return deed_page(
+        request,
+        ReasonForm(posted(request)),
+        partial(operations.reject_holiday, pk),
+        done=lambda _: "Perubahan hari libur ditolak.",
+        back="enrollment:holiday_list",
+        template="enrollment/holiday_reject.html",
+        context={"change": change, "may": rules.may_reject_holiday(change, request.user)},
+    )
 
 
 def _days(year: int) -> list[dict[str, Any]]:
@@ -101,7 +99,3 @@ def _described(day: date, name: str, known: rules.Holidays) -> dict[str, Any]:
 
 def _change(pk: int) -> HolidayChange:
     return get_object_or_404(HolidayChange.objects.select_related("proposed_by"), pk=pk)
-
-
-def _typed(request: HttpRequest):
-    return request.POST if request.method == "POST" else None

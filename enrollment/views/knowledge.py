@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.decorators import roles
 from accounts.roles import Role
 from casework.decisions import Refused
+from casework.views import posted
 from enrollment import operations
 from enrollment.forms import AsKnownForm
 from workers.models import Worker
@@ -16,7 +17,7 @@ from workers.models import Worker
 @roles(Role.OFFICER, Role.ADMIN, Role.AUDITOR)
 def coverage_look_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     worker = get_object_or_404(Worker.objects.visible_to(request.user), pk=pk)
-    form = AsKnownForm(request.POST if request.method == "POST" else None)
+    form = AsKnownForm(posted(request))
     answer = None
     if form.is_valid():
         try:

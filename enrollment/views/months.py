@@ -19,7 +19,7 @@ from accounts.decorators import fresh_login, roles, throttled
 from accounts.roles import Role
 from casework.decisions import Decision, Refused
 from casework.paging import Order, page_of
-from casework.views import attachment
+from casework.views import attachment, posted
 from enrollment import bill_file as files
 from enrollment import operations, rules
 from enrollment.enums import BillStatus, Mismatch, Payer
@@ -145,7 +145,7 @@ def month_changes(request: HttpRequest, month: date, payer: Payer) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.ADMIN, Role.BPJS)
 def bill_read(request: HttpRequest, month: date, payer: Payer) -> HttpResponse:
-    form = BillForm(_typed(request), request.FILES or None)
+    form = BillForm(posted(request), request.FILES or None)
     if form.is_valid():
         try:
             bill, is_new = operations.read_bill(by=request.user, month=month, payer=payer, **form.cleaned_data)
@@ -198,27 +198,27 @@ def bill_compare(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.ADMIN)
 def bill_close(request: HttpRequest, number: str) -> HttpResponse:
-    return _carry_out(request, number, CLOSE, NoteForm(_typed(request)), operations.close_bill, "ditutup")
+    return _carry_out(request, number, CLOSE, NoteForm(posted(request)), operations.close_bill, "ditutup")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.ADMIN)
 @fresh_login
 def bill_second(request: HttpRequest, number: str) -> HttpResponse:
-    return _carry_out(request, number, SECOND, NoteForm(_typed(request)), operations.second_closing, "disahkan")
+    return _carry_out(request, number, SECOND, NoteForm(posted(request)), operations.second_closing, "disahkan")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.ADMIN)
 def bill_decline(request: HttpRequest, number: str) -> HttpResponse:
-    return _carry_out(request, number, DECLINE, ReasonForm(_typed(request)), operations.decline_closing, "dikembalikan")
+    return _carry_out(request, number, DECLINE, ReasonForm(posted(request)), operations.decline_closing, "dikembalikan")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.ADMIN)
 @fresh_login
 def bill_order(request: HttpRequest, number: str) -> HttpResponse:
-    form = OrderForm(_typed(request), initial={"ordered_on": timezone.localdate()})
+    form = OrderForm(posted(request), initial={"ordered_on": timezone.localdate()})
     return _carry_out(request, number, ORDER, form, operations.order_payment, "mendapat perintah bayar")
 
 
@@ -227,7 +227,7 @@ def bill_order(request: HttpRequest, number: str) -> HttpResponse:
 @throttled("person", reads=True)
 def difference_settle(request: HttpRequest, pk: int) -> HttpResponse:
     difference = _difference(request, pk)
-    form = SettleForm(_typed(request), difference=difference)
+    form = SettleForm(posted(request), difference=difference)
     if form.is_valid():
         try:
             operations.settle_difference(pk, by=request.user, **form.cleaned_data)
@@ -341,7 +341,3 @@ def _difference(request, pk: int) -> Difference:
         raise Http404
     difference.bill.payer = Payer(difference.bill.payer)
     return difference
-
-
-def _typed(request):
-    return request.POST if request.method == "POST" else None

@@ -10,6 +10,7 @@ from accounts.decorators import roles
 from accounts.roles import Role
 from casework.decisions import Refused
 from casework.paging import Order, page_of
+from casework.views import posted
 from enrollment import operations, rules
 from enrollment.forms import RecheckAnswerForm, RecheckForm
 from enrollment.models import CoverageCheck, Recheck
@@ -21,7 +22,7 @@ def coverage_recheck(request: HttpRequest, number: str) -> HttpResponse:
     """The confirmation page; what is asked about stands on the answer that it leads back to."""
     if not CoverageCheck.objects.visible_to(request.user).filter(number=number).exists():
         raise Http404
-    form = RecheckForm(request.POST if request.method == "POST" else None)
+    form = RecheckForm(posted(request))
     if form.is_valid():
         try:
             operations.ask_recheck(number, by=request.user, **form.cleaned_data)
@@ -55,7 +56,7 @@ def recheck_answer(request: HttpRequest, pk: int) -> HttpResponse:
         recheck = operations.view_recheck(pk, by=request.user)
     except Recheck.DoesNotExist as missing:
         raise Http404 from missing
-    form = RecheckAnswerForm(request.POST if request.method == "POST" else None)
+    form = RecheckAnswerForm(posted(request))
     if form.is_valid():
         try:
             operations.answer_recheck(pk, by=request.user, **form.cleaned_data)

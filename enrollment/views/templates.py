@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import fresh_login, roles
 from accounts.roles import Role
 from casework.decisions import Refused
+from casework.views import deed_page, posted
 from enrollment import operations, rules
 from enrollment.batch_file import FIELDS
 from enrollment.forms import DeedForm, ReasonForm, TemplateForm
@@ -40,7 +43,7 @@ def template_list(request: HttpRequest) -> HttpResponse:
 def template_propose(request: HttpRequest) -> HttpResponse:
     current = rules.template_in_force()
     present = {"how": rules.format_of(current).value, "columns": rules.as_text(rules.columns_of(current))}
-    form = TemplateForm(_typed(request), initial=present)
+    form = TemplateForm(posted(request), initial=present)
     if form.is_valid():
         try:
             operations.propose_template(by=request.user, **form.cleaned_data)
@@ -58,39 +61,31 @@ def template_propose(request: HttpRequest) -> HttpResponse:
 @fresh_login
 def template_approve(request: HttpRequest, pk: int) -> HttpResponse:
     template = _template(pk)
-    form = DeedForm(_typed(request))
-    if form.is_valid():
-        try:
-            operations.approve_template(pk, by=request.user)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, f"Versi {template.version} berlaku untuk kelompok yang diambil mulai sekarang.")
-            return redirect("enrollment:template_list")
-    context = {"form": form, "template": template, "may": rules.may_approve_template(template, request.user)}
-    return render(request, "enrollment/template_approve.html", context, status=422 if form.errors else 200)
+    return deed_page(
+        request,
+        DeedForm(posted(request)),
+        partial(operations.approve_template, pk),
+        done=lambda _: f"Versi {template.version} berlaku untuk kelompok yang diambil mulai sekarang.",
+        back="enrollment:template_list",
+        template="enrollment/template_approve.html",
+        context={"template": template, "may": rules.may_approve_template(template, request.user)},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles(Role.ADMIN)
 def template_reject(request: HttpRequest, pk: int) -> HttpResponse:
     template = _template(pk)
-    form = ReasonForm(_typed(request))
-    if form.is_valid():
-        try:
-            operations.reject_template(pk, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, f"Versi {template.version} ditolak.")
-            return redirect("enrollment:template_list")
-    context = {"form": form, "template": template, "may": rules.may_reject_template(template, request.user)}
-    return render(request, "enrollment/template_reject.html", context, status=422 if form.errors else 200)
+    return deed_page(
+        request,
+        ReasonForm(posted(request)),
+        partial(operations.reject_template, pk),
+        done=lambda _: f"Versi {template.version} ditolak.",
+        back="enrollment:template_list",
+        template="enrollment/template_reject.html",
+        context={"template": template, "may": rules.may_reject_template(template, request.user)},
+    )
 
 
 def _template(pk: int) -> ExportTemplate:
     return get_object_or_404(ExportTemplate.objects.select_related("proposed_by"), pk=pk)
-
-
-def _typed(request: HttpRequest):
-    return request.POST if request.method == "POST" else None

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import fresh_login, keepers
 from accounts.roles import Role
 from casework.decisions import Refused
+from casework.views import posted
 from enrollment import forms, operations, rules
 from enrollment.models import ApiClient, ApiToken
 
@@ -46,7 +47,7 @@ def client_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @fresh_login
 def client_connect(request: HttpRequest) -> HttpResponse:
     hospital = request.user.hospital if request.user.role == Role.HOSPITAL else None
-    form = forms.ConnectForm(request.POST if request.method == "POST" else None, hospital=hospital)
+    form = forms.ConnectForm(posted(request), hospital=hospital)
     if form.is_valid():
         try:
             return _shown_once(request, *operations.connect_system(by=request.user, **form.cleaned_data))
@@ -61,7 +62,7 @@ def client_connect(request: HttpRequest) -> HttpResponse:
 @fresh_login
 def client_renew(request: HttpRequest, pk: int) -> HttpResponse:
     client = get_object_or_404(ApiClient.objects.visible_to(request.user).select_related("account__hospital"), pk=pk)
-    form = forms.RenewForm(request.POST if request.method == "POST" else None)
+    form = forms.RenewForm(posted(request))
     if form.is_valid():
         try:
             return _shown_once(request, *operations.renew_token(pk, by=request.user, **form.cleaned_data))
@@ -76,7 +77,7 @@ def client_renew(request: HttpRequest, pk: int) -> HttpResponse:
 @fresh_login
 def client_end(request: HttpRequest, pk: int) -> HttpResponse:
     client = get_object_or_404(ApiClient.objects.visible_to(request.user).select_related("account__hospital"), pk=pk)
-    form = forms.ReasonForm(request.POST if request.method == "POST" else None)
+    form = forms.ReasonForm(posted(request))
     if form.is_valid():
         try:
             operations.end_client(pk, by=request.user, **form.cleaned_data)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.decorators import roles
 from accounts.roles import Role
 from casework.decisions import Refused
+from casework.views import posted
 from workers import operations, rules, tasks
 from workers.enums import ImportStatus, Verdict
 from workers.forms import AnswersForm
@@ -23,7 +24,7 @@ def import_row(request: HttpRequest, pk, row: int) -> HttpResponse:
     staged = get_object_or_404(registry_import.staged.select_related("kelurahan", "occupation"), row=row)
     findings = list(registry_import.findings.filter(row=row).order_by("pk"))
     wanted = rules.answers_wanted(staged, findings)
-    typed = request.POST if request.method == "POST" else None
+    typed = posted(request)
     form = AnswersForm(typed, wanted=wanted, posting=registry_import.posting_id)
     if wanted and form.is_valid():
         try:

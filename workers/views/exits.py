@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.decorators import roles
 from accounts.roles import Role
 from casework.decisions import Refused
+from casework.views import posted
 from workers import operations, rules
 from workers.forms import ExitForm, ReturnForm
 from workers.models import Worker
@@ -15,7 +16,7 @@ from workers.models import Worker
 @roles(Role.OFFICER, Role.ADMIN)
 def worker_exit(request: HttpRequest, pk) -> HttpResponse:
     worker = _worker(request, pk)
-    form = ExitForm(request.POST if request.method == "POST" else None)
+    form = ExitForm(posted(request))
     if form.is_valid():
         try:
             operations.exit_worker(worker.pk, by=request.user, **form.cleaned_data)
@@ -33,7 +34,7 @@ def worker_exit(request: HttpRequest, pk) -> HttpResponse:
 def worker_return(request: HttpRequest, pk) -> HttpResponse:
     worker = _worker(request, pk)
     left = worker.exit
-    form = ReturnForm(request.POST if request.method == "POST" else None, seen_again=bool(left and left.seen_again_at))
+    form = ReturnForm(posted(request), seen_again=bool(left and left.seen_again_at))
     if form.is_valid():
         back = form.cleaned_data["answer"] == ReturnForm.BACK
         deed = operations.return_worker if back else operations.keep_exited

@@ -11,6 +11,7 @@ from accounts.decorators import roles, throttled
 from accounts.roles import Role
 from casework.decisions import Refused
 from casework.paging import Order, page_of
+from casework.views import posted
 from workers import nik, operations, rules
 from workers.forms import IdentityFilter, IdentityForm, IdentityRejectionForm
 from workers.models import IdentityCorrection, Worker
@@ -28,7 +29,7 @@ def identity_propose(request: HttpRequest, pk) -> HttpResponse:
     except Worker.DoesNotExist as missing:
         raise Http404 from missing
     initial = {field: getattr(worker, field) for field in rules.IDENTITY}
-    form = IdentityForm(request.POST if request.method == "POST" else None, initial={**initial, "seen": seen})
+    form = IdentityForm(posted(request), initial={**initial, "seen": seen})
     if form.is_valid():
         try:
             correction = operations.propose_identity(worker.pk, by=request.user, **form.cleaned_data)

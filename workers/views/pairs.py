@@ -13,6 +13,7 @@ from accounts.roles import Role
 from casework.audit import entries_of
 from casework.decisions import Refused
 from casework.paging import Order, page_of
+from casework.views import posted
 from ui.templatetags.ui import phone, wita
 from workers import forms, operations, rules
 from workers.forms import PairAnswerForm, PairFilter, PairReasonForm
@@ -57,7 +58,7 @@ def pair_detail(request: HttpRequest, pk) -> HttpResponse:
     """Both records side by side; a POST is the first answer."""
     pair = _seen(request, pk)
     initial = {"seen": pair.revision, "survivor": str(_suggested(pair).pk)}
-    form = PairAnswerForm(request.POST if request.method == "POST" else None, pair=pair, initial=initial)
+    form = PairAnswerForm(posted(request), pair=pair, initial=initial)
     if form.is_valid():
         try:
             operations.answer_pair(pk, by=request.user, **form.cleaned_data)

@@ -9,6 +9,7 @@ from accounts.decorators import roles, throttled
 from accounts.models import User
 from accounts.roles import Role
 from casework.decisions import Refused
+from casework.views import posted
 from workers import operations, rules
 from workers.forms import CorrectionForm
 from workers.models import DesilReview, DuplicatePair, IdentityCorrection, Policy, Worker, WorkerDocument
@@ -67,7 +68,7 @@ def worker_correct(request: HttpRequest, pk) -> HttpResponse:
         raise Http404 from missing
     initial = {name: getattr(worker, name) for name in rules.CORRECTABLE}
     form = CorrectionForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         user=request.user,
         initial={**initial, "seen": seen},
     )

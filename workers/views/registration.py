@@ -11,7 +11,7 @@ from accounts.decorators import roles, throttled
 from accounts.models import User
 from accounts.roles import Role
 from casework.decisions import Refused
-from casework.views import attachment
+from casework.views import attachment, posted
 from workers import nik, operations, rules
 from workers.enums import DraftPage
 from workers.forms import (
@@ -37,7 +37,7 @@ ABOUT_THE_PERSON = {field.name for field in Worker._meta.fields}
 @throttled("search")
 def worker_search(request: HttpRequest) -> HttpResponse:
     """The way to a registration. What was typed goes with it in the session, never in an address."""
-    form = WorkerSearchForm(request.POST if request.method == "POST" else None)
+    form = WorkerSearchForm(posted(request))
     found = None
     if form.is_valid():
         found = operations.search_worker(by=request.user, **form.cleaned_data)

@@ -12,6 +12,7 @@ from accounts.decorators import roles, throttled
 from accounts.roles import Role
 from casework.decisions import Refused
 from casework.paging import Order, page_of
+from casework.views import posted
 from workers import operations, rules
 from workers.forms import ObjectionForm, OutcomeForm, ReviewAnswerForm, ReviewDecisionForm, ReviewFilter
 from workers.models import DesilReview, Policy, Worker
@@ -59,7 +60,7 @@ def review_decide(request: HttpRequest, pk) -> HttpResponse:
 @roles(Role.OFFICER, Role.ADMIN)
 def objection_file(request: HttpRequest, pk) -> HttpResponse:
     worker = _worker(request, pk)
-    form = ObjectionForm(request.POST if request.method == "POST" else None)
+    form = ObjectionForm(posted(request))
     if form.is_valid():
         try:
             operations.file_objection(worker.pk, by=request.user, **form.cleaned_data)
@@ -77,7 +78,7 @@ def objection_file(request: HttpRequest, pk) -> HttpResponse:
 @roles(Role.OFFICER, Role.ADMIN)
 def objection_close(request: HttpRequest, pk) -> HttpResponse:
     worker = _worker(request, pk)
-    form = OutcomeForm(request.POST if request.method == "POST" else None)
+    form = OutcomeForm(posted(request))
     if form.is_valid():
         try:
             operations.close_objection(worker.pk, by=request.user, **form.cleaned_data)
