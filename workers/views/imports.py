@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import roles
+from accounts.models import User
 from accounts.roles import Role
 from casework.decisions import Refused
 from casework.paging import Order, page_of
 from regions.models import Region
 from workers import operations, registry_file, rules, tasks
 from workers.enums import FamilyMove, ImportStatus, RowDecision, Verdict
-from workers.forms import ImportForm, RowDecisionForm, UndoImportForm
+from workers.forms import ImportForm, RowDecisionForm, SnapshotForm, UndoImportForm
 from workers.models import Occupation, Policy, RegistryImport, StagedRow
 from workers.operations import LABELS
 from workers.registry_file import CODES, WORST_LAST, Unreadable, general_message, message_of
@@ -41,24 +42,23 @@ def import_list(request: HttpRequest) -> HttpResponse:
 def import_upload(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None, user=request.user)
     if form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            with transaction.atomic():
-                registry_import = operations.import_registry(
-                    by=request.user,
-                    content=file,
-                    name=file.name,
-                    posting=form.cleaned_data["posting"],
-                    reason=form.cleaned_data["reason"],
-                    ask=True,
-                )
-        except Unreadable as error:
-            form.add_error("file", str(error))
-        except Refused as refused:
-            form.add_error(None, refused.messages)
-        else:
+        registry_import = take_in(form, by=request.user, posting=form.cleaned_data["posting"])
+        if registry_import is not None:
             return redirect("workers:import_columns", registry_import.pk)
     return render(request, "workers/import_upload.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def take_in(form: ImportForm | SnapshotForm, *, by: User, **terms: Any) -> RegistryImport | None:
+    """Stores the file of a filled form on these terms (operations.import_registry). None: the form says why not."""
+    file, reason = form.cleaned_data["file"], form.cleaned_data["reason"]
+    try:
+        with transaction.atomic():
+            return operations.import_registry(by=by, content=file, name=file.name, reason=reason, ask=True, **terms)
+    except Unreadable as error:
+        form.add_error("file", str(error))
+    except Refused as refused:
+        form.add_error(None, refused.messages)
+    return None
 
 
 @require_safe

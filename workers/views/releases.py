@@ -1,5 +1,4 @@
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,12 +8,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import roles
 from accounts.roles import Role
 from casework.decisions import Refused
+from casework.views import posted
 from regions.models import Region, RegionLevel
 from workers import operations, rules
 from workers.enums import ImportKind
 from workers.forms import ReleaseForm, SnapshotForm
 from workers.models import DesilRecord, DesilRelease, Policy
-from workers.registry_file import Unreadable
+from workers.views.imports import take_in
 
 
 @require_safe
@@ -42,9 +42,7 @@ def release_list(request: HttpRequest) -> HttpResponse:
 @roles(Role.OFFICER, Role.ADMIN)
 def release_record(request: HttpRequest) -> HttpResponse:
     may = rules.may_receive_release(request.user)
-    form = ReleaseForm(
-        request.POST if request.method == "POST" else None, initial={"received_on": timezone.localdate()}
-    )
+    form = ReleaseForm(posted(request), initial={"received_on": timezone.localdate()})
     if form.is_valid():
         try:
             release = operations.receive_release(by=request.user, **form.cleaned_data)
@@ -65,24 +63,9 @@ def release_upload(request: HttpRequest, pk) -> HttpResponse:
     may = rules.may_receive_release(request.user)
     form = SnapshotForm(request.POST or None, request.FILES or None)
     if form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            with transaction.atomic():
-                registry_import = operations.import_registry(
-                    by=request.user,
-                    content=file,
-                    name=file.name,
-                    posting=Region.objects.get(level=RegionLevel.CITY),
-                    release=release.name,
-                    kind=ImportKind.FAMILIES,
-                    reason=form.cleaned_data["reason"],
-                    ask=True,
-                )
-        except Unreadable as error:
-            form.add_error("file", str(error))
-        except Refused as refused:
-            form.add_error(None, refused.messages)
-        else:
+        city = Region.objects.get(level=RegionLevel.CITY)
+        registry_import = take_in(form, by=request.user, posting=city, release=release.name, kind=ImportKind.FAMILIES)
+        if registry_import is not None:
             return redirect("workers:import_columns", registry_import.pk)
     context = {"form": form, "release": release, "may": may}
     return render(request, "workers/release_upload.html", context, status=422 if form.errors else 200)
