@@ -99,10 +99,13 @@ def test_the_desk_is_told_that_nobody_knows_and_when_to_try_again(desk, settings
 
 
 def test_it_answers_again_once_the_portal_is_well(desk, settings):
+    usual = settings.DESK_PATIENCE
     settings.DESK_PATIENCE = 0.2
     with ILLNESSES["a table is locked"]():
-        ask(desk)
+        ill = ask(desk)
+    settings.DESK_PATIENCE = usual
 
+    assert ill.status_code == 503
     assert ask(desk).url == "/coverage/2611-00001/"
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT_TIMEOUT)
