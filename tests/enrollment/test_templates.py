@@ -198,7 +198,7 @@ def test_two_admins_change_the_format_on_its_pages(client):
     assert "NIK KTP" in html
     late = client.post(page("template_reject", pk=template.pk), {"note": "Salah"})
     assert late.status_code == 422
-    other = ExportTemplateFactory()
+    other = ExportTemplateFactory(version=template.version + 1)
     client.post(page("template_reject", pk=other.pk), {"note": "Salah"})
     assert list(ExportTemplate.objects.all()) == [template]
 
