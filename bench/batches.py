@@ -92,7 +92,7 @@ def _floor(officer: User, chosen: list, month: date) -> float:
 
 def _written(batch: Batch, by: User) -> None:
     _, rows = operations.download_batch(batch.pk, by=by)
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+    with open(os.devnull, "wb") as nowhere:
         nowhere.writelines(rows)
 
 

@@ -86,9 +86,9 @@ class Accepted:
     content_type: str
 
 
-def registry_table(upload: File) -> Accepted:
-    """A list as .csv or .xlsx (AC-I1, AC-I2). Raises Refused."""
-    kind = judged_kind(upload, {"text", "zip"}, largest=LARGEST_TABLE, instead=TABLES)
+def registry_table(upload: File, *, largest: int = LARGEST_TABLE) -> Accepted:
+    """A list as .csv or .xlsx (AC-I1, AC-I2), of `largest` bytes at most. Raises Refused."""
+    kind = judged_kind(upload, {"text", "zip"}, largest=largest, instead=TABLES)
     if kind == "zip":
         in_child("workbook", upload)
     scan(upload)

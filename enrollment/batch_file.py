@@ -6,8 +6,6 @@ and unconfirmed. COLUMNS are version 1 of the file that leaves; the city's versi
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from casework.decisions import Reason, Refused
 from casework.exports import csv_file, workbook_file
+from casework.tables import read_table
 from enrollment.enums import PARTICIPANT_NUMBER, USUAL_PARTICIPANT_NUMBER_LENGTH, ColumnFormat, ExportFormat
 from workers.nik import clean, mask
 
@@ -125,7 +123,8 @@ def read_reply(content: bytes) -> Reply:
     Lines that share a NIK are all findings, since no one can tell which is meant (AC-R10). Raises Refused when the
     whole file cannot be read.
     """
-    rows = _rows(_text(content))
+    table = read_table(content, columns=REPLY_COLUMNS, needed=REPLY_COLUMNS, example="berkas jawaban")
+    rows = list(table)
     lines: list[ReplyLine] = []
     findings: list[Finding] = []
     niks = Counter(_nik(cells) for _, cells in rows)
@@ -211,49 +210,6 @@ def _trouble(row: int, cells: dict[str, str], niks: Counter[str]) -> Finding | N
         if against:
             return Finding(row, code, value[:LONGEST_VALUE], message)
     return None
-
-
-def _text(content: bytes) -> str:
-    if len(content) > LARGEST_REPLY:
-        raise Refused(Reason("file_too_large", "Berkas lebih besar dari 5 MB.", "Bagi menjadi beberapa berkas."))
-    if b"\0" in content:
-        raise Refused(Reason("not_csv", "Berkas ini bukan CSV.", "Simpan sebagai CSV, lalu unggah lagi."))
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
-    """Row numbers with the cells of the known columns; blank rows are left out."""
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    try:
-        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as problem:
-        raise Refused(
-            Reason("not_csv", "Berkas ini tidak terbaca sebagai CSV.", "Simpan lagi sebagai CSV, lalu unggah.")
-        ) from problem
-    header = [cell.strip().lower() for cell in table[0]] if table else []
-    missing = [column for column in REPLY_COLUMNS if header.count(column) != 1]
-    if missing:
-        raise Refused(
-            Reason(
-                "wrong_header",
-                f"Baris pertama harus memuat satu kali kolom: {', '.join(missing)}.",
-                "Pakai contoh berkas jawaban di halaman ini.",
-            )
-        )
-    places = {column: header.index(column) for column in REPLY_COLUMNS}
-    return [
-        (row, {column: _cell(cells, place) for column, place in places.items()})
-        for row, cells in enumerate(table[1:], start=2)
-        if any(cell.strip() for cell in cells)
-    ]
-
-
-def _cell(cells: list[str], place: int) -> str:
-    return cells[place].strip().removeprefix("'") if place < len(cells) else ""
 
 
 def _nik(cells: dict[str, str]) -> str:

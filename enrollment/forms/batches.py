@@ -2,9 +2,6 @@
 
 from django import forms
 
-from casework import uploads
-from casework.decisions import Refused
-from enrollment.batch_file import LARGEST_REPLY
 from enrollment.forms.deeds import DeedForm, NoteForm, ReasonForm
 from workers import nik
 from workers.enums import ExitReason
@@ -54,16 +51,7 @@ class DropLineForm(AddLineForm):
 class ReplyForm(DeedForm):
     file = forms.FileField(
         label="Berkas jawaban",
-        help_text="Berkas .csv, paling besar 5 MB.",
-        widget=forms.FileInput({"accept": ".csv,text/csv"}),
+        help_text="Berkas .xlsx atau .csv, paling besar 5 MB.",
+        widget=forms.FileInput({"accept": ".xlsx,.csv,text/csv"}),
         error_messages={"required": "Pilih berkas jawaban.", "empty": "Berkas ini kosong. Pilih berkas yang berisi."},
     )
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        try:
-            uploads.judged_kind(file, {"text"}, largest=LARGEST_REPLY, instead="Gunakan .csv.")
-            uploads.scan(file)
-        except Refused as refused:
-            raise forms.ValidationError(refused.messages) from refused
-        return file

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from casework import uploads
 from casework.decisions import Refused
 from ui.forms import PortalForm
 
@@ -44,6 +45,7 @@ FIELD_OF = {
     "total_differs": "total",
     "answer_does_not_fit": "answer",
     **dict.fromkeys(["amount_form", "no_rows", "not_csv", "wrong_header", "too_many_rows", "wrong_type"], "file"),
+    **dict.fromkeys(["too_big", "mismatch", *uploads.SENTENCES], "file"),
     "nothing_changes": "day",
     "change_waits": "day",
 }

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import asdict
 
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
@@ -20,16 +20,16 @@ AT_ONCE = 2_000  # rows of one statement
 ANSWER_FIELDS = ["status", "participant_number", "cover_start", "rejection"]
 
 
-def read_reply(pk: int, *, by: User, name: str, content: bytes) -> tuple[ReplyFile, bool]:
+def read_reply(pk: int, *, by: User, file: File) -> tuple[ReplyFile, bool]:
     """Takes over what BPJS Ketenagakerjaan answered, line by line, and whether anything was read.
 
     The file is kept as it came, and each row of it with what became of it. A line that cannot be taken becomes a
     finding of the file and never stops it. The same bytes for the same batch change nothing: the first reading is
     returned with False. The batch is answered once no line waits any more.
     """
-    reply = batch_file.read_reply(content)
-    came = uploads.Accepted(ContentFile(content), uploads.shown_name(name, ".csv"), "text/csv")
-    with uploads.kept(came) as kept, transaction.atomic():
+    judged = uploads.registry_table(file, largest=batch_file.LARGEST_REPLY)
+    reply = batch_file.read_reply(file.read())
+    with uploads.kept(judged) as kept, transaction.atomic():
         batch = Batch.objects.visible_to(by).locked().get(pk=pk)
         known = batch.replies.filter(sha256=kept["sha256"]).first()
         if known is not None:
@@ -39,7 +39,7 @@ def read_reply(pk: int, *, by: User, name: str, content: bytes) -> tuple[ReplyFi
         rows, findings = _take(batch, reply)
         accepted, rejected = _lines(rows, ReplyOutcome.ACCEPTED), _lines(rows, ReplyOutcome.REJECTED)
         _store(accepted, rejected, batch)
-        file = ReplyFile.objects.create(
+        read = ReplyFile.objects.create(
             batch=batch,
             accepted=len(accepted),
             rejected=len(rejected),
@@ -48,13 +48,13 @@ def read_reply(pk: int, *, by: User, name: str, content: bytes) -> tuple[ReplyFi
             **kept,
         )
         for row in rows:
-            row.reply = file
+            row.reply = read
         ReplyRow.objects.bulk_create(rows, batch_size=AT_ONCE)
         counts = {"accepted": len(accepted), "rejected": len(rejected), "findings": len(findings)}
-        audit.record("batch.read_reply", batch, by=by, facts={**counts, "sha256": file.sha256})
+        audit.record("batch.read_reply", batch, by=by, facts={**counts, "sha256": read.sha256})
         if not batch.lines.filter(status=LineStatus.PENDING).exists():
             WORKFLOW.apply(batch, "answer", by=by)
-    return file, True
+    return read, True
 
 
 def open_reply_file(pk: int, *, by: User) -> tuple[ReplyFile, File]:

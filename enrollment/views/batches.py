@@ -226,9 +226,8 @@ def batch_reply(request: HttpRequest, number: str) -> HttpResponse:
     batch = batch_at(request, number)
     form = ReplyForm(posted(request), request.FILES or None)
     if form.is_valid():
-        file = form.cleaned_data["file"]
         try:
-            reply, is_new = operations.read_reply(batch.pk, by=request.user, name=file.name, content=file.read())
+            reply, is_new = operations.read_reply(batch.pk, by=request.user, **form.cleaned_data)
         except Refused as refused:
             form.refuse(refused)
         else:

@@ -111,7 +111,7 @@ def open_batches(users: dict[str, User], *, today: date) -> None:
     answered = _propose(city, 5, today, package=Package.JKK_JKM_JHT)
     enrollment.approve_batch(answered.pk, by=first, note="Sesuai daftar kecamatan.")
     enrollment.send_batch(answered.pk, by=bpjs)
-    enrollment.read_reply(answered.pk, by=bpjs, name="jawaban-contoh.csv", content=_reply(answered, today))
+    enrollment.read_reply(answered.pk, by=bpjs, file=ContentFile(_reply(answered, today), "jawaban-contoh.csv"))
 
     _propose(panakkukang, 2, today, draft=True)
 

@@ -498,7 +498,7 @@ def test_every_row_of_a_reply_is_shown_and_the_file_taken_again(client, bpjs):
 @pytest.mark.parametrize(
     ("name", "status", "error"),
     [
-        ("jawaban.xls", {"sent": True}, "Gunakan .csv."),
+        ("jawaban.xls", {"sent": True}, "Gunakan .xlsx atau .csv."),
         ("jawaban.csv", {"approved": True}, "Statusnya sekarang “Disetujui”."),
     ],
 )

@@ -82,7 +82,7 @@ def test_a_reply_is_tried_first_and_taken_with_commit(bpjs, tmp_path):
         (["read_batch_results", "x.csv", "--batch", "1", "--user", "tidak@ada.example"], "Pengguna tidak ditemukan"),
         (["read_batch_results", "x.csv", "--batch", "2610-99999", "--user", "BPJS"], "tidak ditemukan"),
         (["read_batch_results", "tidak-ada.csv", "--batch", "BATCH", "--user", "BPJS"], "tidak dapat dibuka"),
-        (["read_batch_results", __file__, "--batch", "BATCH", "--user", "BPJS"], "Baris pertama harus memuat"),
+        (["read_batch_results", __file__, "--batch", "BATCH", "--user", "BPJS"], "Jenis berkas ini tidak diterima"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(bpjs, args, sentence):

@@ -4,6 +4,7 @@ import csv
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from casework.decisions import Refused
@@ -74,7 +75,7 @@ def taken(batch: Batch, bpjs) -> Batch:
 
 def answer(batch: Batch, bpjs, row: str):
     header = "nik,nomor_peserta,mulai_perlindungan,tanggal_jawaban,alasan_penolakan"
-    reply, _ = operations.read_reply(batch.pk, by=bpjs, name="jawaban.csv", content=f"{header}\n{row}".encode())
+    reply, _ = operations.read_reply(batch.pk, by=bpjs, file=ContentFile(f"{header}\n{row}".encode(), "jawaban.csv"))
     return reply
 
 

@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
@@ -10,6 +11,7 @@ from enrollment import operations, rules
 from enrollment.enums import BatchStatus, LineStatus
 from enrollment.models import Batch, BatchLine, Membership, ReplyFile, ReplyRow
 from tests.accounts.factories import UserFactory
+from tests.casework.workbooks import DATE, number, sheet_of, workbook_of
 from tests.enrollment.factories import BatchFactory, BatchLineFactory, MembershipFactory
 
 HEADER = "nik,nomor_peserta,mulai_perlindungan,tanggal_jawaban,alasan_penolakan"
@@ -45,7 +47,7 @@ def rejected(line: BatchLine, reason="Sudah peserta penerima upah") -> str:
 
 def read(batch: Batch, by, *rows: str):
     content = "\n".join([HEADER, *rows]).encode()
-    return operations.read_reply(batch.pk, by=by, name="jawaban.csv", content=content)
+    return operations.read_reply(batch.pk, by=by, file=ContentFile(content, "jawaban.csv"))
 
 
 def codes(reply: ReplyFile) -> list[tuple[int, str]]:
@@ -335,7 +337,8 @@ def test_the_database_holds_what_a_row_may_say(batch, bpjs, values, constraint):
         ("officer", "sent", HEADER.encode(), "not_bpjs"),
         ("bpjs", "approved", HEADER.encode(), "wrong_status"),
         ("bpjs", "answered", HEADER.encode(), "wrong_status"),
-        ("bpjs", "sent", b"\0", "not_csv"),
+        ("bpjs", "sent", b"\0", "mismatch"),
+        ("bpjs", "sent", b"x" * (5 * 1024 * 1024 + 1), "too_big"),
     ],
 )
 def test_a_refused_file_leaves_no_trace(db, trait, status, content, code):
@@ -344,7 +347,7 @@ def test_a_refused_file_leaves_no_trace(db, trait, status, content, code):
     before = state()
 
     with pytest.raises(Refused) as refused:
-        operations.read_reply(batch.pk, by=user, name="jawaban.csv", content=content)
+        operations.read_reply(batch.pk, by=user, file=ContentFile(content, "jawaban.csv"))
 
     assert refused.value.codes == [code]
     assert state() == before
@@ -375,3 +378,22 @@ def test_the_database_holds_the_rules_of_a_membership(db, worker_of, values, con
 
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         MembershipFactory(**fields, **values)
+
+
+def test_a_workbook_is_a_reply_like_a_text_file(batch, bpjs):  # dates of a workbook come as 2026-12-01
+    one, two = lines_of(batch, 2)
+    rows = (
+        [one.worker.nik, "26110000001", number(46357, style=DATE), "24-11-2026", ""],
+        [two.worker.nik, "", "", number(46350, style=DATE), "Sudah peserta penerima upah"],
+    )
+    file = ContentFile(workbook_of(sheet_of(HEADER.split(","), *rows)), "jawaban.xlsx")
+
+    reply, is_new = operations.read_reply(batch.pk, by=bpjs, file=file)
+
+    assert (is_new, reply.accepted, reply.rejected, reply.findings) == (True, 1, 1, [])
+    assert list(BatchLine.objects.order_by("number").values_list("participant_number", "cover_start", "rejection")) == [
+        ("26110000001", date(2026, 12, 1), ""),
+        ("", None, "Sudah peserta penerima upah"),
+    ]
+    assert reply.name == "jawaban.xlsx"
+    assert default_storage.open(reply.path).read().startswith(b"PK")

@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -18,7 +19,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, metavar="FILE", help="the reply, a CSV")
+        parser.add_argument("file", type=Path, metavar="FILE", help="the reply, CSV or XLSX")
         parser.add_argument("--batch", required=True, metavar="NUMBER", help="the batch it answers, like 2611-00001")
         parser.add_argument("--user", required=True, metavar="EMAIL", help="the officer of BPJS Ketenagakerjaan")
         parser.add_argument("--commit", action="store_true", help="take the lines over; without it nothing is written")
@@ -31,9 +32,9 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"Kelompok {batch} tidak ditemukan.")
         try:
-            content = file.read_bytes()
+            content = ContentFile(file.read_bytes(), file.name)
             with transaction.atomic():
-                reply, is_new = operations.read_reply(found.pk, by=by, name=file.name, content=content)
+                reply, is_new = operations.read_reply(found.pk, by=by, file=content)
                 transaction.set_rollback(not commit)
             if is_new and not commit:
                 default_storage.delete(reply.path)
