@@ -1,9 +1,12 @@
 from django.urls import include, path
 
-from monitoring import export_views, lookup_views, policy_views, protection_views, trail_views, views
+from monitoring import export_views, inbox_views, lookup_views, policy_views, protection_views, trail_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("inbox/", inbox_views.inbox_list, name="inbox_list"),
+    path("inbox/read/", inbox_views.inbox_read, name="inbox_read"),
+    path("inbox/letter/", inbox_views.inbox_letter, name="inbox_letter"),
     path("help/", views.help, name="help"),
     path("privacy/", views.privacy, name="privacy"),
     path("accounts/", include("accounts.urls")),

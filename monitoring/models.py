@@ -117,3 +117,28 @@ class Export(models.Model):
         self.status, self.trouble, self.sealed_password = ExportStatus.FAILED, trouble, ""
         self.finished_at = timezone.now()
         self.save(update_fields=["status", "trouble", "sealed_password", "finished_at"])
+
+
+class Inbox(models.Model):
+    """How far one account has read what became of its cases, and whether it wants the morning letter."""
+
+    user = models.OneToOneField(User, models.PROTECT, primary_key=True, related_name="+")
+    read_until = models.BigIntegerField(default=0)  # an entry of the trail
+    wants_letter = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return f"kabar bagi #{self.pk}"
+
+
+class Letter(models.Model):
+    """That a letter went to an account: of one subject never twice, however many nodes send."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=60)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "subject"], name="monitoring_letter_once")]
+
+    def __str__(self) -> str:
+        return f"surat {self.subject} bagi #{self.user_id}"

@@ -18,6 +18,7 @@ from enrollment.enums import BatchStatus
 from enrollment.models import Recheck
 from enrollment.rules import ALARM_DAYS, contribution_due_on, holidays_in_force
 from monitoring import policies, reports
+from monitoring.inbox import count_new
 from monitoring.lookups import count_unusual
 from workers.enums import ReviewStatus
 from workers.models import DesilReview, DuplicatePair, IdentityCorrection, RegistrationDraft, WorkerExit
@@ -48,7 +49,7 @@ def waiting_for(user: User, *, now: datetime) -> list[Waiting] | None:
             lines = _for_bpjs(user, now)
         case _:
             return None
-    return [line for line in (*lines, _drafts(user)) if line.count]
+    return [line for line in (*lines, _drafts(user), _news(user, now)) if line.count]
 
 
 def _for_officer(user: User, now: datetime) -> list[Waiting]:
@@ -356,6 +357,12 @@ def _drafts(user: User) -> Waiting:
         "user-plus",
         "info",
     )
+
+
+def _news(user: User, now: datetime) -> Waiting:
+    count = count_new(user, now=now)
+    title = f"{number_format(count)} kabar baru"
+    return Waiting(count, title, "Yang terjadi pada kasus yang Anda kerjakan", reverse("inbox_list"), "bell", "info")
 
 
 def _claims(counts: dict[str, int], status: ClaimStatus, title: str, detail: str, tone: str) -> Waiting:

@@ -72,6 +72,9 @@ LOGIN = reverse("account_login")
 TABLE = """
                                        nobody officer elsewhere hospital other admin bpjs  auditor
 GET  home                                in     ok      ok        ok      ok    ok    ok    ok
+GET  inbox_list                          in     ok      ok        ok      ok    ok    ok    ok
+POST inbox_read                          in     ok      ok        ok      ok    ok    ok    ok
+POST inbox_letter                        in     ok      ok        ok      ok    ok    ok    ok
 GET  help                                in     ok      ok        ok      ok    ok    ok    ok
 GET  privacy                             ok     ok      ok        ok      ok    ok    ok    ok
 GET  workers:worker_list                 in     sees    ok        403     403   sees  403   sees

@@ -33,6 +33,7 @@ TRAIL = Place("Jejak audit", "history", "trail_list")
 POLICIES = Place("Kebijakan", "file", "policy_list")
 ACCOUNTS = Place("Akun", "key", "account_list")
 EXPORTS = Place("Unduhan saya", "download", "export_list")
+INBOX = Place("Kabar", "bell", "inbox_list")
 HELP = Place("Bantuan", "help", "help")
 PRIVACY = Place("Kebijakan privasi", "info", "privacy")  # in the footer of every role
 
@@ -48,14 +49,30 @@ class Menu:
 
 MENUS = {
     "officer": Menu(
-        (HOME, WORKERS, REGISTER, CLAIMS), (IMPORTS, PAIRS, REVIEWS, BATCHES, BUDGETS, GAPS, CARDS, EXPORTS, HELP)
+        (HOME, WORKERS, REGISTER, CLAIMS),
+        (IMPORTS, PAIRS, REVIEWS, BATCHES, BUDGETS, GAPS, CARDS, EXPORTS, INBOX, HELP),
     ),
     "admin": Menu(
         (HOME, WORKERS, BATCHES, CLAIMS),
-        (IMPORTS, PAIRS, REVIEWS, BUDGETS, MONTHS, GAPS, CARDS, HOSPITALS, TRAIL, ACCOUNTS, POLICIES, EXPORTS, HELP),
+        (
+            IMPORTS,
+            PAIRS,
+            REVIEWS,
+            BUDGETS,
+            MONTHS,
+            GAPS,
+            CARDS,
+            HOSPITALS,
+            TRAIL,
+            ACCOUNTS,
+            POLICIES,
+            EXPORTS,
+            INBOX,
+            HELP,
+        ),
     ),
-    "hospital": Menu((CHECK, CLAIMS), (CHECKS, TRANSFERS, HELP), rail=False),
-    "bpjs": Menu((HOME, BATCHES, RECEIPTS, CLAIMS), (MONTHS, HELP)),
+    "hospital": Menu((CHECK, CLAIMS), (CHECKS, TRANSFERS, INBOX, HELP), rail=False),
+    "bpjs": Menu((HOME, BATCHES, RECEIPTS, CLAIMS), (MONTHS, INBOX, HELP)),
     "auditor": Menu((HOME, WORKERS, CLAIMS, TRAIL), (BATCHES, BUDGETS, MONTHS, GAPS, CARDS, POLICIES, EXPORTS, HELP)),
 }
 

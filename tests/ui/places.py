@@ -11,6 +11,7 @@ urlpatterns = [
     path("privacy/", page, name="privacy"),
     path("policies/", page, name="policy_list"),
     path("exports/", page, name="export_list"),
+    path("inbox/", page, name="inbox_list"),
     path("trail/", page, name="trail_list"),
     path("accounts/", page, name="account_list"),
     path("hospitals/", page, name="hospital_list"),
