@@ -152,9 +152,14 @@ GET  enrollment:batch_propose            in     ok      ok        403     403   
 POST enrollment:batch_propose            in     ok      ok        403     403   403   403   403
 GET  enrollment:batch_draft              in     ok      ok        403     403   403   403   403
 POST enrollment:batch_draft              in     ok      ok        403     403   403   403   403
+GET  enrollment:leaver_list              in     ok      ok        403     403   403   403   403
+POST enrollment:leaver_list              in     ok      ok        403     403   403   403   403
+GET  enrollment:member_change            in     sees    404       403     403   403   403   403
+POST enrollment:member_change            in     sees    404       403     403   403   403   403
 GET  enrollment:batch_detail             in     sees    404       403     403   sees  sees  sees
 POST enrollment:batch_add                in     ok      404       403     403   403   403   403
 POST enrollment:batch_drop               in     ok      404       403     403   403   403   403
+POST enrollment:batch_change             in     ok      404       403     403   403   403   403
 POST enrollment:batch_take_out           in     ok      404       403     403   403   403   403
 GET  enrollment:batch_lock               in     ok      404       403     403   403   403   403
 POST enrollment:batch_lock               in     ok      404       403     403   403   403   403
@@ -554,6 +559,7 @@ def world(db):
         "enrollment:coverage_answer": {"number": check.number},
         "enrollment:coverage_again": {"number": check.number},
         "enrollment:card_make_one": {"pk": person.pk},
+        "enrollment:member_change": {"pk": person.pk},
         **{f"enrollment:card_{page}": {"pk": card.pk} for page in ("file", "hand_over", "replace", "withdraw")},
         "enrollment:coverage_look_back": {"pk": person.pk},
         "enrollment:coverage_recheck": {"number": check.number},
@@ -585,6 +591,7 @@ ACCOUNT_PAGES = ("detail", "end", "reopen", "extend", "move", "resend", "remove_
 BATCH_PAGES = (
     "detail",
     "add",
+    "change",
     "drop",
     "take_out",
     "lock",

@@ -3,6 +3,7 @@
 from enrollment.forms.batches import (
     AddLineForm,
     DropLineForm,
+    LeaversForm,
     ProposalForm,
     ReplyForm,
     SeenForm,
@@ -23,7 +24,7 @@ from enrollment.forms.coverage import (
 from enrollment.forms.deeds import DeedForm, NoteForm, ReasonForm
 from enrollment.forms.holidays import HolidayForm
 from enrollment.forms.templates import TemplateForm
-from enrollment.forms.terms import DraftForm, PlanForm, SelectionForm
+from enrollment.forms.terms import ChangeForm, DraftForm, LeaverForm, PlanForm, SelectionForm
 from enrollment.forms.tokens import ConnectForm, RenewForm
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "CardMakeForm",
     "CardReplaceForm",
     "CardWithdrawForm",
+    "ChangeForm",
     "ConnectForm",
     "CoverageForm",
     "DeedForm",
@@ -44,6 +46,8 @@ __all__ = [
     "FundForm",
     "HandOverForm",
     "HolidayForm",
+    "LeaverForm",
+    "LeaversForm",
     "NoteForm",
     "OrderForm",
     "PlanForm",

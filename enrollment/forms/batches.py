@@ -6,6 +6,8 @@ from enrollment.forms.deeds import DeedForm, NoteForm, ReasonForm
 from workers import nik
 from workers.enums import ExitReason
 
+LONGEST_KEY = 18  # digits
+
 
 class ProposalForm(DeedForm):
     """`expected` is the number of workers on the page, so that nobody signs for others than those shown."""
@@ -46,6 +48,25 @@ class AddLineForm(DeedForm):
 
 class DropLineForm(AddLineForm):
     reason = forms.ChoiceField(label="Alasan keluar", choices=[("", "Pilih alasan"), *ExitReason.choices])
+
+
+class KeysField(forms.TypedMultipleChoiceField):
+    """Ticked rows, by key. Which of them still may be chosen is asked where they are."""
+
+    def valid_value(self, value: str) -> bool:
+        return value.isdecimal() and len(value) <= LONGEST_KEY
+
+
+class LeaversForm(DeedForm):
+    """Which members leave: the ticked ones, or `everyone` on the list, of whom the page told `total`."""
+
+    member = KeysField(coerce=int, required=False)
+    everyone = forms.BooleanField(required=False)
+    total = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean(self) -> None:
+        if not self.cleaned_data.get("everyone") and not self.cleaned_data.get("member"):
+            raise forms.ValidationError("Belum ada peserta yang dipilih. Centang dulu barisnya.")
 
 
 class ReplyForm(DeedForm):

@@ -12,8 +12,8 @@ from enrollment.forms.deeds import DeedForm
 from enrollment.models import Fund
 from enrollment.rules import first_of_month, month_after
 from regions.models import Region, RegionLevel
-from ui.forms import RadioCards
-from workers.enums import MAXIMUM_DESIL, OccupationCategory
+from ui.forms import FilterForm, RadioCards
+from workers.enums import MAXIMUM_DESIL, ExitReason, OccupationCategory
 
 
 class FundField(forms.ModelChoiceField):
@@ -88,6 +88,35 @@ class DraftForm(TermsForm):
         coerce=date.fromisoformat,
     )
     note = forms.CharField(label="Catatan", max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
+
+
+class ChangeForm(TermsForm):
+    """The terms by which one member goes on."""
+
+    start_month = forms.TypedChoiceField(label="Berubah mulai bulan", coerce=date.fromisoformat)
+    note = forms.CharField(label="Catatan", max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
+
+
+class LeaverForm(FilterForm):
+    """Who leaves from which month on; nothing in it is personal."""
+
+    month = forms.TypedChoiceField(label="Keluar mulai bulan", coerce=date.fromisoformat, required=False)
+    reason = forms.ChoiceField(label="Alasan", choices=[("", "Semua"), *ExitReason.choices], required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        this_month = first_of_month(timezone.localdate())
+        self.next_month = month_after(this_month)
+        self.fields["month"].choices = month_choices([self.next_month, this_month, month_after(self.next_month)])
+
+    def clean_month(self) -> date:
+        return self.cleaned_data["month"] or self.next_month
+
+    @property
+    def asked(self) -> tuple[date, str]:
+        """The month, the next one where none is chosen, and the reason, "" for every one."""
+        self.full_clean()
+        return self.cleaned_data.get("month", self.next_month), self.cleaned_data.get("reason", "")
 
 
 class PlanForm(TermsForm):

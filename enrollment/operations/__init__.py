@@ -1,7 +1,6 @@
 """What enrolment does. Each in one transaction: select within scope, lock, ask, change, leave one audit entry."""
 
 from enrollment.operations.batches import (
-    add_drop,
     add_worker,
     approve_batch,
     close_batch,
@@ -78,6 +77,13 @@ from enrollment.operations.knowledge import (
     answer_as_known,
     ask_as_known,
 )
+from enrollment.operations.members import (
+    add_change,
+    add_drop,
+    list_leavers,
+    propose_change,
+    propose_drops,
+)
 from enrollment.operations.receipts import (
     record_receipt,
 )
@@ -106,6 +112,7 @@ from enrollment.operations.tokens import (
 
 __all__ = [
     "KnownAnswer",
+    "add_change",
     "add_drop",
     "add_worker",
     "adopt_batches",
@@ -136,6 +143,7 @@ __all__ = [
     "list_cards",
     "list_changes",
     "list_gaps",
+    "list_leavers",
     "lock_batch",
     "make_card",
     "make_cards",
@@ -150,6 +158,8 @@ __all__ = [
     "print_sheet",
     "propose_batch",
     "propose_budget",
+    "propose_change",
+    "propose_drops",
     "propose_holiday",
     "propose_template",
     "read_bill",

@@ -19,7 +19,7 @@ from enrollment import batch_file, rules
 from enrollment.enums import BatchStatus, LineKind, LineStatus, Package, Payer
 from enrollment.models import ApprovalPolicy, Batch, BatchLine, Fund
 from enrollment.operations.budgets import require_money
-from enrollment.operations.lines import AT_ONCE, add_drop_line, add_lines, freeze_lines, lock_workers
+from enrollment.operations.lines import AT_ONCE, add_lines, freeze_lines, lock_workers
 from enrollment.workflow import WORKFLOW
 from workers.enums import ExitReason, OccupationCategory
 from workers.models import Policy, Worker
@@ -92,23 +92,6 @@ def open_draft(
     batch = _begin(by, terms, rules.fund_for(payer, named=fund), note)
     audit.record("batch.draft", batch, by=by, note=note, facts=_described(batch))
     return batch
-
-
-@transaction.atomic
-def add_drop(pk: int, *, by: User, nik: str, reason: ExitReason | str) -> BatchLine:
-    """Puts into a draft that this member leaves. Raises Refused with every reason against."""
-    batch = _of(pk, by)
-    rules.may_edit(batch, by).require()
-    worker = Worker.objects.visible_to(by).filter(nik=nik).locked().first()
-    if worker is None:
-        raise Refused(NOT_FOUND)
-    membership = rules.membership_to_end(worker, rules.terms_of(batch))
-    rules.check_drop(worker, membership, month=batch.start_month, reason=reason).require()
-    line = add_drop_line(batch, membership, reason=reason)
-    audit.record(
-        "batch.add_drop", batch, by=by, facts={"line": line.number, "reason": reason}, persons=[line.worker_id]
-    )
-    return line
 
 
 @transaction.atomic
@@ -287,7 +270,8 @@ def _lock(batch: Batch, *, by: User, event: str, note: str) -> Batch:
     now = timezone.now()
     today = timezone.localdate(now)
     policy = rules.policy_in_force(today)
-    (rules.check_lines(batch, policy=policy, on=today) & rules.check_drops(batch)).require()
+    may_stand = rules.check_lines(batch, policy=policy, on=today)
+    (may_stand & rules.check_drops(batch) & rules.check_changes(batch, policy=policy, on=today)).require()
     batch.digest = freeze_lines(batch, policy=policy, on=today)
     require_money(batch)
     facts = _described(batch)

@@ -318,7 +318,7 @@ def _ended(persons: Collection[Any], month: date) -> set[Any]:
 
 
 def _rejected(persons: Collection[Any]) -> set[Any]:
-    refused = BatchLine.objects.filter(status=LineStatus.REJECTED).exclude(kind=LineKind.DROP)
+    refused = BatchLine.objects.filter(status=LineStatus.REJECTED, kind=LineKind.ADD)
     return _among(refused.annotate(person=person_of()), persons)
 
 

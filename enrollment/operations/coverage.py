@@ -250,7 +250,7 @@ def _history(worker: Worker, periods: tuple[rules.CoveredPeriod, ...]) -> rules.
     contributions = Contribution.objects.filter(membership__worker__in=records).order_by("-receipt__received_on")
     paid = contributions.values_list("month", "receipt__received_on")  # of two for one month the first receipt counts
     waiting = BatchLine.objects.filter(worker__in=records, status=LineStatus.PENDING, batch__status=BatchStatus.SENT)
-    sent_at = waiting.exclude(kind=LineKind.DROP).values_list("batch__sent_at", flat=True).first()
+    sent_at = waiting.filter(kind=LineKind.ADD).values_list("batch__sent_at", flat=True).first()
     return rules.History(periods, dict(paid), timezone.localdate(sent_at) if sent_at is not None else None)
 
 

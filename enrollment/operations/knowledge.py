@@ -68,7 +68,7 @@ def _records_of(worker: Worker, known_at: datetime) -> set[UUID]:
 def _awaiting_since(records: set[UUID], known_at: datetime):
     """On which day BPJS Ketenagakerjaan took the batch in which one of the records waited for an answer then."""
     lines = _versions(BatchLine.objects.filter(worker__in=records), known_at)
-    waiting = {line.batch_id for line in lines if line.status == LineStatus.PENDING and line.kind != LineKind.DROP}
+    waiting = {line.batch_id for line in lines if line.status == LineStatus.PENDING and line.kind == LineKind.ADD}
     batches = _versions(Batch.objects.filter(pk__in=waiting), known_at)
     sent = [batch.sent_at for batch in batches if batch.status == BatchStatus.SENT]
     return timezone.localdate(min(sent)) if sent else None

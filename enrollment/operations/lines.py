@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 from uuid import UUID
@@ -13,7 +13,7 @@ from casework import chain
 from enrollment import rules
 from enrollment.enums import LineKind, LineStatus
 from enrollment.models import Batch, BatchLine, Membership
-from workers.enums import Sector
+from workers.enums import ExitReason, Sector
 from workers.models import Policy, Worker
 
 AT_ONCE = 5_000  # lines of one statement
@@ -39,16 +39,26 @@ def add_lines(batch: Batch, workers: list[UUID]) -> None:
         )
 
 
-def add_drop_line(batch: Batch, membership: Membership, *, reason: str) -> BatchLine:
-    """Asks in the draft that this membership end; it costs nothing."""
-    return batch.lines.create(
-        number=_last(batch) + 1,
-        worker=membership.worker,
-        kind=LineKind.DROP,
-        reason=reason,
-        ends=membership,
-        monthly_amount=0,
-        facts={},
+def add_ending_lines(batch: Batch, endings: Iterable[tuple[Membership, ExitReason | str]]) -> list[BatchLine]:
+    """Asks in the draft that these memberships end. With a reason the member leaves, and costs nothing; without one
+    the member goes on by the terms of the batch.
+    """
+    terms, last = rules.terms_of(batch), _last(batch)
+    return BatchLine.objects.bulk_create(
+        [
+            BatchLine(
+                batch=batch,
+                number=number,
+                worker=membership.worker,
+                kind=LineKind.DROP if reason else LineKind.CHANGE,
+                reason=reason,
+                ends=membership,
+                monthly_amount=0 if reason else terms.contribution(membership.worker.occupation.sector).total,
+                facts={},
+            )
+            for number, (membership, reason) in enumerate(endings, start=last + 1)
+        ],
+        batch_size=AT_ONCE,
     )
 
 

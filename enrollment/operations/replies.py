@@ -99,7 +99,8 @@ def _take(batch: Batch, reply: batch_file.Reply) -> tuple[list[ReplyRow], list[b
             today=today,
             covered_until_after=any(
                 answer.cover_start is not None and (end is None or answer.cover_start < end)
-                for end in upper_ends.get(worker, ())
+                for membership, end in upper_ends.get(worker, ())
+                if membership != line.ends_id
             ),
             number_taken=owners.get(answer.participant_number, worker) != worker,
         )
@@ -124,6 +125,9 @@ def _take(batch: Batch, reply: batch_file.Reply) -> tuple[list[ReplyRow], list[b
 
 def _store(accepted: list[BatchLine], rejected: list[BatchLine], batch: Batch) -> None:
     BatchLine.objects.bulk_update([*accepted, *rejected], ANSWER_FIELDS, batch_size=AT_ONCE)
+    ends = {line.pk: line.ends.period.upper for line in accepted if line.kind == LineKind.CHANGE}
+    ended = [_end(line, batch) for line in accepted if line.kind != LineKind.ADD]
+    Membership.objects.bulk_update(ended, ["period", "end_reason"], batch_size=AT_ONCE)
     Membership.objects.bulk_create(
         [
             Membership(
@@ -132,31 +136,33 @@ def _store(accepted: list[BatchLine], rejected: list[BatchLine], batch: Batch) -
                 package=batch.package,
                 payer=batch.payer,
                 participant_number=line.participant_number,
-                period=(line.cover_start, None),
+                period=(line.cover_start, ends.get(line.pk)),
             )
             for line in accepted
             if line.kind != LineKind.DROP
         ],
         batch_size=AT_ONCE,
     )
-    ended = [_end(line, batch) for line in accepted if line.kind == LineKind.DROP]
-    Membership.objects.bulk_update(ended, ["period", "end_reason"], batch_size=AT_ONCE)
 
 
 def _end(line: BatchLine, batch: Batch) -> Membership:
-    """The membership of an accepted drop, changed in memory: the last paid month is the one before the batch's."""
-    line.ends.period = (line.ends.period.lower, batch.start_month)
-    line.ends.end_reason = line.get_reason_display()
+    """The membership that an accepted line ends, changed in memory. Who leaves is covered to the batch's month; who
+    changes, to the day from which the new terms hold."""
+    if line.kind == LineKind.DROP:
+        until, reason = batch.start_month, line.get_reason_display()
+    else:
+        until, reason = line.cover_start, f"Berubah: {batch.get_package_display()}, {batch.get_payer_display()}"
+    line.ends.period = (line.ends.period.lower, until)
+    line.ends.end_reason = reason
     return line.ends
 
 
 def _upper_ends(lines: list[BatchLine]) -> dict:
-    """Worker keys to the ends of the memberships they have, None for one that runs."""
+    """Worker keys to the memberships they have, each with its end, None for one that runs."""
     ends: dict = {}
-    for worker, period in Membership.objects.filter(worker__in=[line.worker_id for line in lines]).values_list(
-        "worker_id", "period"
-    ):
-        ends.setdefault(worker, []).append(period.upper)
+    held = Membership.objects.filter(worker__in=[line.worker_id for line in lines])
+    for worker, membership, period in held.values_list("worker_id", "pk", "period"):
+        ends.setdefault(worker, []).append((membership, period.upper))
     return ends
 
 

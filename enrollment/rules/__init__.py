@@ -67,6 +67,13 @@ from enrollment.rules.cards import (
     may_print_sheet,
     may_withdraw_card,
 )
+from enrollment.rules.changes import (
+    check_change,
+    check_changes,
+    check_suits,
+    may_change,
+    membership_to_change,
+)
 from enrollment.rules.contributions import (
     CITY_BASE,
     INCOME_BASES,
@@ -104,6 +111,7 @@ from enrollment.rules.doors import (
 from enrollment.rules.drops import (
     check_drop,
     check_drops,
+    leavers,
     may_drop,
     membership_to_end,
 )
@@ -251,10 +259,13 @@ __all__ = [
     "budget_in_force",
     "changes_of",
     "check_answer",
+    "check_change",
+    "check_changes",
     "check_drop",
     "check_drops",
     "check_hand_over",
     "check_lines",
+    "check_suits",
     "check_workers",
     "cohorts_of",
     "columns_of",
@@ -275,6 +286,7 @@ __all__ = [
     "income_base",
     "is_total_right",
     "is_worth_recording",
+    "leavers",
     "may_answer_recheck",
     "may_approve",
     "may_approve_budget",
@@ -284,6 +296,7 @@ __all__ = [
     "may_ask_as_known",
     "may_ask_for",
     "may_ask_recheck",
+    "may_change",
     "may_change_client",
     "may_change_holiday",
     "may_close",
@@ -334,6 +347,7 @@ __all__ = [
     "may_withdraw_card",
     "members_by_payer",
     "members_of",
+    "membership_to_change",
     "membership_to_end",
     "money_by_package",
     "money_in_all",

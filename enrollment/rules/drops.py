@@ -6,12 +6,16 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
 from casework.decisions import Decision, Reason
 from enrollment.enums import LineKind, LineStatus
 from enrollment.models import Batch, BatchLine, Membership
 from enrollment.rules.proposals import Terms
-from workers.enums import ExitReason
-from workers.models import Worker, WorkerExit
+from workers.enums import Employment, ExitReason
+from workers.models import Policy, Worker, WorkerExit
 from workers.querysets import person_of
 
 
@@ -65,28 +69,26 @@ def membership_to_end(worker: Worker, terms: Terms) -> Membership | None:
 
 def check_drop(worker: Worker, membership: Membership | None, *, month: date, reason: ExitReason | str) -> Decision:
     """may_drop of a worker who shall be put into a draft."""
-    records = Worker.objects.same_person_as(worker)
-    waiting = BatchLine.objects.filter(worker__in=records, status=LineStatus.PENDING)
     return may_drop(
         membership,
         month=month,
         reason=reason,
-        died_on=_deaths([worker]).get(_person(worker)),
-        open_batch=waiting.values_list("batch__number", flat=True).first() or "",
+        died_on=_death(exits_of([worker]).get(worker.pk)),
+        open_batch=waiting_batch(worker),
     )
 
 
 def check_drops(batch: Batch) -> Decision:
     """Whether what was so when the drops were put in is still so at the lock: a death may be told, or taken back."""
     lines = list(batch.lines.filter(kind=LineKind.DROP).select_related("worker", "ends").order_by("number"))
-    deaths = _deaths([line.worker for line in lines])
+    exits = exits_of([line.worker for line in lines])
     reasons: list[Reason] = []
     for line in lines:
         decision = may_drop(
             line.ends,
             month=batch.start_month,
             reason=line.reason,
-            died_on=deaths.get(_person(line.worker)),
+            died_on=_death(exits.get(line.worker_id)),
             open_batch="",
         )
         name = line.worker.name
@@ -94,12 +96,56 @@ def check_drops(batch: Batch) -> Decision:
     return Decision(tuple(reasons))
 
 
-def _deaths(workers: Collection[Worker]) -> dict[UUID, date]:
-    """Persons to the day of their death, which was reported as a possible claim before they left."""
-    died = WorkerExit.objects.open().filter(reason=ExitReason.DIED).annotate(person=person_of())
-    persons = [_person(worker) for worker in workers]
-    return dict(died.filter(person__in=persons).values_list("person", "exited_on"))
+def leavers(*, month: date, by: User, policy: Policy) -> QuerySet[Membership]:
+    """Members in reach who should leave with the month before `month`, each with `leaves_because`, an ExitReason.
+
+    Who was recorded as having left, for the reason recorded; who is no BPU any more, has no city KTP where the policy
+    asks for it, or is a member by two records. Not who waits in a batch, nor who left in that month or later: that day
+    must still be covered. Twin of may_drop.
+    """
+    left = WorkerExit.objects.open().annotate(person=person_of())
+    before, later = left.filter(exited_on__lt=month), left.filter(exited_on__gte=month)
+    waiting = BatchLine.objects.filter(status=LineStatus.PENDING).values(person=person_of())
+    twice = Membership.objects.covering(month).filter(worker=OuterRef("worker__survivor"))
+    moved = Q(worker__is_resident=False) if policy.residents_only else Q(pk__in=[])
+    held = Membership.objects.visible_to(by).covering(month).filter(period__startswith__lt=month)
+    reason = Case(
+        When(Exists(twice), then=Value(ExitReason.DOUBLE)),
+        When(worker__employment=Employment.WAGE_EARNER, then=Value(ExitReason.WAGE_EARNER)),
+        When(worker__employment=Employment.CIVIL_SERVANT, then=Value(ExitReason.CIVIL_SERVANT)),
+        When(moved, then=Value(ExitReason.MOVED)),
+        output_field=CharField(),
+    )
+    return (
+        held.annotate(person=person_of())
+        .exclude(person__in=waiting)
+        .exclude(person__in=later.values("person"))
+        .annotate(
+            leaves_because=Coalesce(Subquery(before.filter(person=OuterRef("person")).values("reason")[:1]), reason)
+        )
+        .filter(
+            Q(person__in=before.values("person"))
+            | Q(worker__employment__in=[Employment.WAGE_EARNER, Employment.CIVIL_SERVANT])
+            | moved
+            | Q(Exists(twice))
+        )
+    )
 
 
-def _person(worker: Worker) -> UUID:
-    return worker.survivor_id or worker.pk
+def waiting_batch(worker: Worker) -> str:
+    """The number of a batch in which the person still waits for an answer, by any record; "" for none."""
+    records = Worker.objects.same_person_as(worker)
+    waiting = BatchLine.objects.filter(worker__in=records, status=LineStatus.PENDING)
+    return waiting.values_list("batch__number", flat=True).first() or ""
+
+
+def exits_of(workers: Collection[Worker]) -> dict[UUID, WorkerExit]:
+    """Keys of records to how their person left the programme. A death is reported as a possible claim before that."""
+    persons = {worker.pk: worker.survivor_id or worker.pk for worker in workers}
+    left = WorkerExit.objects.open().annotate(person=person_of()).filter(person__in=persons.values())
+    of_person = {row.person: row for row in left}
+    return {pk: of_person[person] for pk, person in persons.items() if person in of_person}
+
+
+def _death(left: WorkerExit | None) -> date | None:
+    return left.exited_on if left is not None and left.reason == ExitReason.DIED else None

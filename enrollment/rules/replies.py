@@ -50,14 +50,16 @@ def check_answer(
 ) -> Decision:
     """Whether the answer can be taken for the line that was sent; None where no line holds its NIK.
 
-    `covered_until_after` says that another membership reaches beyond the answer's start of cover, `number_taken` that
-    the participant number belongs to someone else.
+    `covered_until_after` says that a membership that the line does not end reaches beyond the answer's start of cover,
+    `number_taken` that the participant number belongs to someone else.
     """
     if line is None:
         return Decision.unless(
             (True, "nik_not_sent", "NIK ini tidak ada di daftar kami.", "Periksa nomor kelompok dan NIK-nya.")
         )  # AC-R8
-    accepts, leaves = bool(answer.participant_number), line.kind == LineKind.DROP
+    accepts, leaves, start = bool(answer.participant_number), line.kind == LineKind.DROP, answer.cover_start
+    changes = line.kind == LineKind.CHANGE and start is not None
+    until = line.ends.period.upper if changes else None
     return Decision.unless(
         (
             line.status != LineStatus.PENDING,
@@ -90,7 +92,7 @@ def check_answer(
             "Kosongkan mulai perlindungan di baris ini.",
         ),
         (
-            accepts and leaves and answer.participant_number != line.ends.participant_number,
+            accepts and line.kind != LineKind.ADD and answer.participant_number != line.ends.participant_number,
             "other_participant_number",
             "Ditahan: nomor peserta berbeda dengan nomor di berkas kelompok.",
             "Isi nomor peserta dari berkas kelompok.",
@@ -101,6 +103,12 @@ def check_answer(
             "Ditahan: perlindungan mulai sebelum bulan iuran pertama.",
             "Perbaiki mulai perlindungan.",
         ),  # AC-W62
+        (
+            changes and (start.day != 1 or (until is not None and start >= until)),
+            "changes_between",
+            "Ditahan: perubahan berlaku mulai tanggal 1, selama kepesertaan lamanya masih berjalan.",
+            "Perbaiki mulai perlindungan.",
+        ),  # a month has one bill of a person
         (
             covered_until_after,
             "periods_overlap",

@@ -40,6 +40,7 @@ from enrollment.views.coverage import (
 from enrollment.views.deeds import (
     batch_add,
     batch_approve,
+    batch_change,
     batch_drop,
     batch_hand_back,
     batch_lock,
@@ -65,6 +66,10 @@ from enrollment.views.holidays import (
 )
 from enrollment.views.knowledge import (
     coverage_look_back,
+)
+from enrollment.views.members import (
+    leaver_list,
+    member_change,
 )
 from enrollment.views.months import (
     bill_close,
@@ -117,6 +122,7 @@ __all__ = [
     "api_fhir",
     "batch_add",
     "batch_approve",
+    "batch_change",
     "batch_detail",
     "batch_draft",
     "batch_drop",
@@ -175,6 +181,8 @@ __all__ = [
     "holiday_list",
     "holiday_propose",
     "holiday_reject",
+    "leaver_list",
+    "member_change",
     "month_changes",
     "month_detail",
     "month_list",

@@ -20,7 +20,7 @@ from enrollment.filters import BatchFilter
 from enrollment.forms import AddLineForm, DraftForm, DropLineForm, ProposalForm, ReplyForm, SelectionForm
 from enrollment.models import Batch
 from enrollment.querysets import TURN_FIRST
-from enrollment.views.deeds import DROP_PREFIX, REPLY, batch_at, facts_of, offers, signers
+from enrollment.views.deeds import CHANGE_PREFIX, DROP_PREFIX, REPLY, batch_at, facts_of, offers, signers
 from workers.models import Worker
 
 # What the timeline says of each audit event, with its icon.
@@ -28,6 +28,8 @@ STEPS = {
     "batch.draft": ("Draf dibuat", "edit"),
     "batch.add_line": ("Pekerja dimasukkan", "plus"),
     "batch.add_drop": ("Peserta yang keluar dimasukkan", "plus"),
+    "batch.add_drops": ("Peserta yang keluar dimasukkan", "plus"),
+    "batch.add_change": ("Peserta yang berubah dimasukkan", "plus"),
     "batch.take_out": ("Pekerja dikeluarkan", "x"),
     "batch.propose": ("Diusulkan dan dikunci", "edit"),
     "batch.lock": ("Dikunci", "edit"),
@@ -61,7 +63,7 @@ PROPOSED = {
     BatchStatus.LOCKED: "diusulkan. Admin kota yang menyetujuinya.",
     BatchStatus.DRAFT: "disimpan sebagai draf. Kunci bila isinya sudah lengkap.",
 }
-OF_WORKER = ("worker__kelurahan", "worker__occupation")
+OF_LINE = ("worker__kelurahan", "worker__occupation", "ends")
 
 
 @require_safe
@@ -181,7 +183,7 @@ def _propose(request, terms_form: SelectionForm, form: ProposalForm, count: int)
 @throttled("person", reads=True)
 def batch_detail(request: HttpRequest, number: str) -> HttpResponse:
     batch = batch_at(request, number)
-    lines = batch.lines.select_related(*OF_WORKER).order_by("number")
+    lines = batch.lines.select_related(*OF_LINE).order_by("number")
     page = page_of(lines, request.GET.get("page", ""), order=Order("number"))
     operations.view_lines(batch, page, by=request.user)
     may_edit = rules.may_edit(batch, request.user)
@@ -196,6 +198,7 @@ def batch_detail(request: HttpRequest, number: str) -> HttpResponse:
         "can_download": bool(rules.may_download(batch, request.user)),
         "add_form": AddLineForm() if may_edit else None,
         "drop_form": DropLineForm(prefix=DROP_PREFIX) if may_edit else None,
+        "change_form": AddLineForm(prefix=CHANGE_PREFIX) if may_edit else None,
     }
     return render(request, "enrollment/batch_detail.html", context)
 

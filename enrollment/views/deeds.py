@@ -158,6 +158,24 @@ def batch_drop(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @roles(Role.OFFICER)
+def batch_change(request: HttpRequest, number: str) -> HttpResponse:
+    """One member who shall go on by the terms of the draft, by NIK."""
+    batch = batch_at(request, number)
+    form = AddLineForm(request.POST, prefix=CHANGE_PREFIX)
+    if form.is_valid():
+        try:
+            line = operations.add_change(batch.pk, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            messages.error(request, " ".join(refused.messages))
+        else:
+            messages.success(request, f"{line.worker.name} berubah dengan baris {line.number}.")
+    else:
+        messages.error(request, "Isi NIK peserta dulu.")
+    return redirect(batch)
+
+
+@require_POST
+@roles(Role.OFFICER)
 def batch_take_out(request: HttpRequest, number: str) -> HttpResponse:
     """The lines whose boxes are ticked."""
     batch = batch_at(request, number)
@@ -174,7 +192,7 @@ def batch_take_out(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(batch)
 
 
-DROP_PREFIX = "drop"  # two forms of one page ask for a NIK
+DROP_PREFIX, CHANGE_PREFIX = "drop", "change"  # three forms of one page ask for a NIK
 LONGEST = 8  # digits of a line's number
 
 

@@ -135,7 +135,7 @@ def month_detail(request: HttpRequest, month: date, payer: Payer) -> HttpRespons
 def month_changes(request: HttpRequest, month: date, payer: Payer) -> HttpResponse:
     """By name: who joins in the month, who drops and why."""
     changes = Membership.objects.visible_to(request.user).filter(payer=payer).changing_in(month)
-    rows = changes.select_related("worker__kelurahan")
+    rows = changes.select_related("worker__kelurahan", "line")
     page = page_of(rows, request.GET.get("page", ""), order=Order("worker__name", "pk"))
     operations.list_changes(page.rows, by=request.user, month=month, payer=payer)
     context = {**_head(month, payer, None), "page": page, "end": rules.month_after(month)}
