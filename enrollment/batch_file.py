@@ -42,7 +42,8 @@ COLUMNS = (
     ("alasan_keluar", "reason"),
     ("nomor_peserta", "participant_number"),
 )
-FIELDS = tuple(key for _, key in COLUMNS)  # what a column may hold
+FIELD_OF = dict(COLUMNS)  # what a column may hold: the word that pages show and take, and the key
+WORD_OF = {key: word for word, key in COLUMNS}
 NIK, NUMBER, START, ANSWERED, REJECTION = REPLY_COLUMNS = (
     "nik",
     "nomor_peserta",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from casework.constraints import two_signatures
 from casework.models import Proposal, ProposalQuerySet
@@ -25,6 +26,9 @@ class ExportTemplate(Proposal):
         constraints = [
             *two_signatures("enrollment_template"),
             models.CheckConstraint(name="enrollment_template_is_proposed", condition=Q(proposed_by__isnull=False)),
+            models.UniqueConstraint(
+                Coalesce("approved_by", 0), name="enrollment_template_waits_once", condition=Q(approved_by__isnull=True)
+            ),
             models.CheckConstraint(name="enrollment_template_follows_the_first", condition=Q(version__gte=2)),
         ]
 

@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
-from casework import audit, proposals
+from casework import audit, locks, proposals
 from enrollment import rules
 from enrollment.enums import ExportFormat
 from enrollment.models import ExportTemplate
@@ -18,6 +18,7 @@ def propose_template(*, by: User, how: ExportFormat | str, columns: str, source:
     """A new version of the file that leaves; `columns` as rules.read_columns takes them. Counts after a second
     signature, and for batches sent from then on."""
     read = rules.read_columns(columns)
+    locks.wait_for("export template")  # of two at once the second sees the first
     now = rules.template_in_force()
     waits = ExportTemplate.objects.filter(approved_by=None).exists()
     changes = (read, how) != (rules.columns_of(now), rules.format_of(now))

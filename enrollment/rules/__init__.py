@@ -209,6 +209,7 @@ from enrollment.rules.templates import (
     may_reject_template,
     read_columns,
     template_in_force,
+    told_columns,
 )
 from enrollment.rules.tokens import (
     may_ask_for,
@@ -376,6 +377,7 @@ __all__ = [
     "template_in_force",
     "terms_of",
     "to_year_end",
+    "told_columns",
     "whole_rupiah",
     "working_day_from",
     "years_of",

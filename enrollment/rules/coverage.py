@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from accounts.models import User
 from accounts.roles import Role
 from casework.decisions import Decision
-from enrollment.enums import LONGEST_GAP, Verdict
+from enrollment.enums import LONGEST_GAP, Payer, Verdict
 from enrollment.models import CoverageCheck
 from enrollment.rules.contributions import PROGRAMS, program_name
 from enrollment.rules.months import first_of_month, month_after, months_between
@@ -148,6 +148,9 @@ def _inside(history: History, held: CoveredPeriod, *, day: date, event_at: datet
     if received_on >= month_after(month) and day < received_on:
         reason = f"Iuran {named} baru lunas {date_format(received_on, 'j F Y')}, setelah kejadian."
         return _unknown("paid_in_arrears", reason, history, held)  # rule T10
+    if held.payer == Payer.SELF and month == min(history.paid) and day < received_on:
+        reason = f"Iuran pertamanya baru diterima {date_format(received_on, 'j F Y')}, setelah kejadian."
+        return _unknown("first_payment_later", reason, history, held)  # rule T8, unconfirmed
     earlier = [paid for paid in history.paid if first_of_month(held.start) <= paid < month]
     if earlier and months_between(max(earlier), month) > LONGEST_GAP:
         reason = (

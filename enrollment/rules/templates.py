@@ -6,7 +6,7 @@ from accounts.models import User
 from accounts.roles import Role
 from casework import proposals
 from casework.decisions import Decision, Reason, Refused
-from enrollment.batch_file import COLUMNS, FIELDS
+from enrollment.batch_file import COLUMNS, FIELD_OF, WORD_OF
 from enrollment.enums import ColumnFormat, ExportFormat
 from enrollment.models import ExportTemplate
 
@@ -29,16 +29,19 @@ def format_of(template: ExportTemplate | None) -> ExportFormat:
 
 def as_text(columns: list[dict[str, str]]) -> str:
     """The columns as read_columns takes them."""
-    return "\n".join(" | ".join(filter(None, (col["header"], col["field"], col["format"]))) for col in columns)
+    return "\n".join(" | ".join(filter(None, (col["header"], WORD_OF[col["field"]], col["format"]))) for col in columns)
 
 
 def read_columns(text: str) -> list[dict[str, str]]:
-    """Columns from lines like `nomor_nik | nik` or `lahir | birth_on | dmy`. Raises Refused with the first wrong."""
+    """Columns from lines like `nomor_nik | nik` or `lahir | tanggal_lahir | dmy`: words of batch_file.COLUMNS.
+
+    Raises Refused with the first wrong.
+    """
     columns: list[dict[str, str]] = []
     for number, line in enumerate(text.strip().splitlines(), start=1):
-        header, field, how = ([part.strip() for part in line.split("|")] + ["", "", ""])[:3]
-        _check_column(number, line.count("|"), header, field, how).require()
-        columns.append({"field": field, "header": header, "format": how})
+        header, word, how = ([part.strip() for part in line.split("|")] + ["", "", ""])[:3]
+        _check_column(number, line.count("|"), header, word, how).require()
+        columns.append({"field": FIELD_OF[word], "header": header, "format": how})
     headers = [column["header"].lower() for column in columns]
     if len(set(headers)) < len(headers):
         raise Refused(Reason("header_twice", "Ada judul kolom yang sama.", "Beri setiap kolom judul sendiri."))
@@ -67,16 +70,24 @@ def may_approve_template(template: ExportTemplate, user: User) -> Decision:
     return may_reject_template(template, user) & proposals.is_of_another(template, user)
 
 
-def _check_column(number: int, bars: int, header: str, field: str, how: str) -> Decision:
+def told_columns(columns: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The columns in the words of pages: the header, what it holds, and how that is written."""
+    return [
+        {"header": column["header"], "holds": WORD_OF[column["field"]], "how": ColumnFormat(column["format"]).label}
+        for column in columns
+    ]
+
+
+def _check_column(number: int, bars: int, header: str, word: str, how: str) -> Decision:
     where = f"Baris {number}:"
     return Decision.unless(
         (
             not header or len(header) > LONGEST_HEADER or bars > 2,
             "column_form",
             f"{where} judulnya kosong, terlalu panjang, atau garisnya lebih dari dua.",
-            "Tulis seperti: tanggal_lahir | birth_on | dmy.",
+            "Tulis seperti: lahir | tanggal_lahir | dmy.",
         ),
-        (field not in FIELDS, "field_unknown", f"{where} isian “{field[:30]}” tidak dikenal.", "Pilih dari daftarnya."),
+        (word not in FIELD_OF, "field_unknown", f"{where} isian “{word[:30]}” tidak dikenal.", "Pilih dari daftarnya."),
         (
             how not in ColumnFormat.values,
             "format_unknown",

@@ -12,7 +12,7 @@ from accounts.roles import Role
 from casework.decisions import Refused
 from casework.views import deed_page, posted
 from enrollment import operations, rules
-from enrollment.batch_file import FIELDS
+from enrollment.batch_file import FIELD_OF
 from enrollment.forms import DeedForm, ReasonForm, TemplateForm
 from enrollment.models import ExportTemplate
 
@@ -24,7 +24,7 @@ def template_list(request: HttpRequest) -> HttpResponse:
     context = {
         "current": current,
         "format": rules.format_of(current),
-        "columns": rules.columns_of(current),
+        "columns": rules.told_columns(rules.columns_of(current)),
         "versions": [
             {
                 "template": template,
@@ -52,7 +52,7 @@ def template_propose(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Versi baru tersimpan. Berlaku setelah disetujui admin lain.")
             return redirect("enrollment:template_list")
-    context = {"form": form, "fields": FIELDS}
+    context = {"form": form, "fields": list(FIELD_OF)}
     return render(request, "enrollment/template_propose.html", context, status=422 if form.errors else 200)
 
 
@@ -68,7 +68,7 @@ def template_approve(request: HttpRequest, pk: int) -> HttpResponse:
         done=lambda _: f"Versi {template.version} berlaku untuk kelompok yang diambil mulai sekarang.",
         back="enrollment:template_list",
         template="enrollment/template_approve.html",
-        context={"template": template, "may": rules.may_approve_template(template, request.user)},
+        context=_told(template) | {"may": rules.may_approve_template(template, request.user)},
     )
 
 
@@ -83,8 +83,12 @@ def template_reject(request: HttpRequest, pk: int) -> HttpResponse:
         done=lambda _: f"Versi {template.version} ditolak.",
         back="enrollment:template_list",
         template="enrollment/template_reject.html",
-        context={"template": template, "may": rules.may_reject_template(template, request.user)},
+        context=_told(template) | {"may": rules.may_reject_template(template, request.user)},
     )
+
+
+def _told(template: ExportTemplate) -> dict:
+    return {"template": template, "columns": rules.told_columns(template.columns)}
 
 
 def _template(pk: int) -> ExportTemplate:

@@ -40,6 +40,7 @@ def period(start: date, end: date | None = None, *, entered_at: datetime = LONG_
 
 
 SINCE_MARCH = (period(date(2026, 3, 1)),)
+BY_HERSELF = (CoveredPeriod("JKK_JKM", "SELF", "26030000001", date(2026, 3, 1), None, LONG_AGO),)
 MARCH_TO_JUNE = months(3, 4, 5, 6)
 GAP = History((period(date(2026, 1, 1)),), months(1, 2, 4))
 ENDED = (period(date(2026, 1, 1), date(2026, 10, 1), end_reason="pindah kota"),)
@@ -77,6 +78,13 @@ CASES = [
     ("T7 before", History((), {}, date(2026, 6, 15)), "2026-06-14 23:59", INACTIVE, "not_enrolled"),
     ("T7 from", History((), {}, date(2026, 6, 15)), "2026-06-15 00:00", UNKNOWN, "awaiting_bpjs"),
     ("T7 again", History(ENDED, months(9), date(2026, 11, 2)), "2026-11-05 10:00", UNKNOWN, "awaiting_bpjs"),
+    # rule T8: who pays alone is covered once number and first payment are in place
+    ("T8 number alone", History(BY_HERSELF), "2026-03-05 10:00", INACTIVE, "no_paid_month"),
+    ("T8 payment alone", History((), months(3)), "2026-03-15 10:00", INACTIVE, "not_enrolled"),
+    ("T8 before both", History(BY_HERSELF, months(3)), "2026-03-11 23:59", UNKNOWN, "first_payment_later"),
+    ("T8 both", History(BY_HERSELF, months(3)), "2026-03-12 00:00", ACTIVE, "active"),
+    ("T8 second month", History(BY_HERSELF, months(3, 4)), "2026-04-05 10:00", ACTIVE, "active"),
+    ("T8 another pays", History(SINCE_MARCH, months(3)), "2026-03-05 10:00", ACTIVE, "active"),
     # rule T10: paid in a later month, after the accident
     (
         "T10 arrears",

@@ -3,9 +3,10 @@
 import csv
 from datetime import UTC, datetime
 from io import BytesIO
+from threading import Barrier, Thread
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from casework import uploads
@@ -16,7 +17,9 @@ from enrollment.models import ExportTemplate
 from tests.accounts.factories import UserFactory
 from tests.enrollment.factories import BatchFactory, BatchLineFactory, ExportTemplateFactory
 
-COLUMNS = "NIK KTP | nik\nNama | name | upper\nLahir | birth_on | dmy\nLahir ringkas|birth_on|ymd\nJenis | kind"
+COLUMNS = (
+    "NIK KTP | nik\nNama | nama | upper\nLahir | tanggal_lahir | dmy\nLahir ringkas|tanggal_lahir|ymd\nJenis | jenis"
+)
 SAID = {"how": "csv", "columns": COLUMNS, "source": "Surat contoh 1/2026"}
 
 
@@ -77,7 +80,7 @@ def test_a_batch_keeps_the_version_in_force_when_it_was_sent():
 def test_a_version_can_be_a_workbook():
     bpjs = UserFactory(bpjs=True)
     line = BatchLineFactory(batch__approved=True)
-    signed(how="xlsx", columns="NIK | nik\nPendapatan | income\nTelepon | phone | dmy")
+    signed(how="xlsx", columns="NIK | nik\nPendapatan | pendapatan\nTelepon | nomor_hp | dmy")
     operations.send_batch(line.batch.pk, by=bpjs)
 
     name, file = content(line.batch, bpjs)
@@ -143,10 +146,10 @@ def test_only_admins_decide_on_versions(trait):
         ("NIK | nik | dmy | upper", "column_form"),
         ("N" * 61 + " | nik", "column_form"),
         ("NIK", "field_unknown"),
-        ("NIK | mother", "field_unknown"),
+        ("NIK | birth_on", "field_unknown"),
         ("NIK | nik | besar", "format_unknown"),
-        ("NIK | nik\nnik | name", "header_twice"),
-        ("Nama | name", "nik_missing"),
+        ("NIK | nik\nnik | nama", "header_twice"),
+        ("Nama | nama", "nik_missing"),
         ("", "nik_missing"),
     ],
 )
@@ -162,7 +165,7 @@ def test_the_columns_in_force_are_read_as_they_are_written():
 
     assert read == rules.columns_of(None)
     assert [(column["header"], column["field"]) for column in read] == list(batch_file.COLUMNS)
-    assert rules.as_text(rules.read_columns(COLUMNS)).splitlines()[3] == "Lahir ringkas | birth_on | ymd"
+    assert rules.as_text(rules.read_columns(COLUMNS)).splitlines()[3] == "Lahir ringkas | tanggal_lahir | ymd"
 
 
 @pytest.mark.django_db
@@ -182,8 +185,8 @@ def test_the_database_holds_what_a_version_is(values, constraint):
 def test_two_admins_change_the_format_on_its_pages(client):
     first, second = UserFactory.create_batch(2)
     client.force_login(first)
-    assert "nomor_kelompok | batch" in client.get(page("template_propose")).content.decode()
-    wrong = client.post(page("template_propose"), SAID | {"columns": "Nama | name"})
+    assert "nomor_kelompok | nomor_kelompok" in client.get(page("template_propose")).content.decode()
+    wrong = client.post(page("template_propose"), SAID | {"columns": "Nama | nama"})
     assert wrong.status_code == 422
     assert "Belum ada kolom berisi nik." in wrong.content.decode()
     client.post(page("template_propose"), SAID)
@@ -212,3 +215,37 @@ def test_the_page_hands_out_a_workbook_as_one(client):
 
     assert response["Content-Disposition"].endswith('.xlsx"')
     assert b"".join(response.streaming_content)[:2] == b"PK"
+
+
+@pytest.mark.django_db
+def test_the_database_holds_that_one_version_waits():
+    ExportTemplateFactory()
+
+    with pytest.raises(IntegrityError, match="enrollment_template_waits_once"), transaction.atomic():
+        ExportTemplateFactory()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_versions_proposed_at_once_one_waits_and_the_other_is_told(time_machine):
+    time_machine.move_to(datetime(2026, 11, 24, 2, tzinfo=UTC), tick=True)
+    admins, outcomes = UserFactory.create_batch(2), []
+    barrier = Barrier(2)
+
+    def propose(admin):
+        try:
+            barrier.wait()
+            operations.propose_template(by=admin, **SAID)
+            outcomes.append("done")
+        except Refused as refused:
+            outcomes.extend(refused.codes)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=propose, args=[admin]) for admin in admins]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["change_waits", "done"]
+    assert ExportTemplate.objects.count() == 1
