@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.urls import register_converter
 
 from casework.numbers import NumberConverter
+from casework.sheets import CodeConverter
 
 
 class CaseworkConfig(AppConfig):
@@ -9,3 +10,4 @@ class CaseworkConfig(AppConfig):
 
     def ready(self):
         register_converter(NumberConverter, "case_number")
+        register_converter(CodeConverter, "sheet_code")

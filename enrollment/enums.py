@@ -9,7 +9,6 @@ PARTICIPANT_NUMBER = re.compile(r"[0-9]{6,12}")  # rule N9: 11 digits, unconfirm
 USUAL_PARTICIPANT_NUMBER_LENGTH = 11
 CARD_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # of Crockford's base 32: none is taken for another
 CARD_NUMBER = re.compile(f"K[{CARD_SIGNS}]{{11}}")  # 55 bits by chance; the letter tells it from a NIK
-SHEET_CODE_LENGTH = 16  # hexadecimal digits: too many to guess, few enough to compare by eye
 DOOR = "door_"  # begins the reason codes of answers through the emergency door
 LONGEST_GAP = 3  # rule T5: more unpaid months in a row end participation
 

@@ -1,14 +1,9 @@
 from datetime import date
 
 from django.urls import path, register_converter
-from django.urls.converters import StringConverter
 
 from enrollment import views
-from enrollment.enums import SHEET_CODE_LENGTH, Payer
-
-
-class SheetCodeConverter(StringConverter):
-    regex = f"[0-9a-f]{{{SHEET_CODE_LENGTH}}}"
+from enrollment.enums import Payer
 
 
 class MonthConverter:
@@ -33,7 +28,6 @@ class PayerConverter:
         return str(value)
 
 
-register_converter(SheetCodeConverter, "sheet_code")
 register_converter(MonthConverter, "month")
 register_converter(PayerConverter, "payer")
 

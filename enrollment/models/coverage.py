@@ -10,13 +10,14 @@ from django.urls import reverse
 from accounts.models import Hospital, User
 from casework import chain
 from casework.constraints import signed_together
-from enrollment.enums import DOOR, SHEET_CODE_LENGTH, Accident, Finding, Purpose, Verdict
+from casework.sheets import Sheet
+from enrollment.enums import DOOR, Accident, Finding, Purpose, Verdict
 from enrollment.models.memberships import Membership
 from enrollment.querysets import CoverageCheckQuerySet, DoorOpeningQuerySet, RecheckQuerySet
 from workers.models import Worker
 
 
-class CoverageCheck(models.Model):
+class CoverageCheck(Sheet, models.Model):
     """One question of a hospital and the answer given, with the facts it rests on. A trigger refuses any change."""
 
     number = models.CharField(max_length=12, unique=True)
@@ -48,11 +49,6 @@ class CoverageCheck(models.Model):
         return reverse("enrollment:coverage_answer", args=[self.number])
 
     @property
-    def code(self) -> str:
-        """What the sheet prints of the digest, and its QR carries."""
-        return self.digest[:SHEET_CODE_LENGTH]
-
-    @property
     def is_by_door(self) -> bool:
         """Whether it was asked through the emergency door, so that it tells the verdict and nothing of a person."""
         return self.reason_code.startswith(DOOR)
@@ -79,13 +75,9 @@ class CoverageCheck(models.Model):
             }
         )
 
-    def has_code(self, code: str) -> bool:
-        """Whether a sheet with this code is of this answer, and the answer is still what was hashed.
-
-        Of an answer that retention has emptied only the digest is left to compare with.
-        """
-        emptied = self.question == "" and self.facts == {}
-        return code == self.code and (emptied or self.content_digest() == self.digest)
+    @property
+    def is_emptied(self) -> bool:
+        return self.question == "" and self.facts == {}
 
 
 class DoorOpening(models.Model):
