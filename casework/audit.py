@@ -19,7 +19,9 @@ from casework.models import AuditEntry, AuditHead, AuditLink, Kind
 
 SYSTEM = "sistem"
 KIND_OF_VERB = {  # claim.view reads; a verb that is not here is a deed
-    **dict.fromkeys(["view", "list", "search", "check", "look_back", "refuse", "deny", "print", "who_saw"], Kind.READ),
+    **dict.fromkeys(
+        ["view", "list", "search", "check", "look_back", "refuse", "deny", "print", "print_note", "who_saw"], Kind.READ
+    ),
     **dict.fromkeys(["export", "download"], Kind.EXPORT),
     **dict.fromkeys(["login", "login_fail", "logout", "use_factor", "fail_factor"], Kind.LOGIN),
 }

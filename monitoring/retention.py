@@ -16,7 +16,7 @@ from casework import audit, chain
 from casework.history import forget_history
 from casework.models import AuditEntry
 from claims.enums import ClaimStatus
-from claims.models import Claim, DeathReport, Estimate, Stay, Transfer
+from claims.models import Claim, DeathReport, Estimate, ReferralNote, Stay, Transfer
 from enrollment.enums import LineStatus
 from enrollment.models import BatchLine, Card, Contribution, CoverageCheck, DoorOpening, Membership, Recheck
 from monitoring.models import RetentionPolicy
@@ -179,6 +179,7 @@ def _forget(persons: list[Worker]) -> None:
         place=GONE, cause=GONE, chronology=GONE, informant_name=GONE, informant_phone=GONE_PHONE, treatment=GONE
     )
     Estimate.objects.filter(claim__worker__in=persons).update(facts={})
+    ReferralNote.objects.filter(claim__worker__in=persons).update(facts=[])
     Stay.objects.filter(claim__worker__in=persons).update(treatment=GONE)
     Transfer.objects.filter(claim__worker__in=persons).update(reason=GONE)
     Transfer.objects.filter(claim__worker__in=persons).exclude(answer="").update(answer=GONE)

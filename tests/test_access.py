@@ -31,7 +31,14 @@ from claims.enums import ClaimStatus
 from enrollment.models import BillFile, ReplyFile
 from monitoring import exports
 from tests.accounts.factories import AgreementDocumentFactory, HospitalFactory, UserFactory
-from tests.claims.factories import DeathReportFactory, InstalmentFactory, StayFactory, TransferFactory, claim_in
+from tests.claims.factories import (
+    DeathReportFactory,
+    InstalmentFactory,
+    ReferralNoteFactory,
+    StayFactory,
+    TransferFactory,
+    claim_in,
+)
 from tests.enrollment.factories import (
     ApiTokenFactory,
     BatchFactory,
@@ -311,6 +318,9 @@ POST claims:death_report                 in     whole   404       403     403   
 GET  claims:death_detail                 in     whole   404       403     403   whole 403   403
 GET  claims:death_forward                in     403     403       403     403   whole 403   403
 POST claims:death_forward                in     403     403       403     403   whole 403   403
+POST claims:note_issue                   in     ok      404       403     403   ok    403   403
+GET  claims:note_file                    in     sees    404       403     403   sees  403   403
+GET  claims:note_verify                  ok     ok      ok        ok      ok    ok    ok    ok
 GET  claims:rule_list                    in     ok      ok        ok      ok    ok    ok    ok
 GET  export_list                         in     ok      ok        403     403   ok    403   ok
 GET  export_request                      in     ok      ok        403     403   ok    403   ok
@@ -498,6 +508,7 @@ def world(db):
     claim = claim_in(ClaimStatus.TREATED, worker=person, hospital=treating, coverage_check=check, reported_by=officer)
     InstalmentFactory(claim=claim, opens_on=claim.accident_on)
     StayFactory(claim=claim)
+    note = ReferralNoteFactory(claim=claim)
     TransferFactory(claim=claim, proposed_by=staff)
     paper = AgreementDocumentFactory(agreement=treating.agreements.get())
     opening = DoorOpeningFactory(opened_by=staff, check_given__question=f"|{NAME}|1957")
@@ -579,6 +590,8 @@ def world(db):
         "enrollment:difference_unsettle": {"pk": difference.pk},
         **{f"enrollment:batch_{page}": {"number": line.batch.number} for page in BATCH_PAGES},
         **{f"claims:{page}": {"number": claim.number} for page in TRANSFER_PAGES},
+        **{f"claims:note_{page}": {"number": claim.number} for page in ("issue", "file")},
+        "claims:note_verify": {"number": note.number, "code": note.code},
         "claims:instalment_ask": {"number": claim.number, "key": "rest-1"},
         **{f"claims:claim_{page}": {"number": claim.number} for page in CLAIM_PAGES},
     }

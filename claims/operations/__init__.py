@@ -16,6 +16,7 @@ from claims.operations.cases import (
 )
 from claims.operations.deaths import forward_death, report_death, view_death
 from claims.operations.estimates import ask_instalment, estimate_claim, recompute_estimates, view_estimates
+from claims.operations.referrals import issue_note, print_note
 from claims.operations.transfers import (
     accept_transfer,
     list_transfers,
@@ -34,9 +35,11 @@ __all__ = [
     "correct_accident_time",
     "estimate_claim",
     "forward_death",
+    "issue_note",
     "list_claims",
     "list_transfers",
     "open_report",
+    "print_note",
     "propose_transfer",
     "recompute_estimates",
     "refuse_transfer",

@@ -23,6 +23,7 @@ from claims.rules.cases import (
 )
 from claims.rules.deaths import check_death, may_forward_death
 from claims.rules.estimates import ESTIMATORS, has_schedule, is_askable, may_ask_instalment, may_estimate
+from claims.rules.referrals import facts_of_note, letter_of, may_issue_note
 from claims.rules.transfers import (
     is_elsewhere,
     may_accept_transfer,
@@ -35,6 +36,7 @@ __all__ = [
     "ESTIMATORS",
     "ReportClock",
     "check_death",
+    "facts_of_note",
     "fits_the_claim",
     "has_schedule",
     "is_askable",
@@ -42,6 +44,7 @@ __all__ = [
     "is_plausible_treatment",
     "is_reportable",
     "is_same_notice",
+    "letter_of",
     "may_accept_transfer",
     "may_admit",
     "may_approve",
@@ -49,6 +52,7 @@ __all__ = [
     "may_correct_time",
     "may_estimate",
     "may_forward_death",
+    "may_issue_note",
     "may_propose_transfer",
     "may_receive",
     "may_refuse_transfer",

@@ -12,6 +12,7 @@ from claims.views.deeds import (
     claim_withdraw,
 )
 from claims.views.estimates import claim_estimate, claim_estimate_facts, instalment_ask, instalment_list, rule_list
+from claims.views.referrals import note_file, note_issue, note_verify
 from claims.views.reports import claim_list, claim_report
 from claims.views.transfers import stay_detail, transfer_accept, transfer_list, transfer_refuse, transfer_withdraw
 
@@ -36,6 +37,9 @@ __all__ = [
     "death_report",
     "instalment_ask",
     "instalment_list",
+    "note_file",
+    "note_issue",
+    "note_verify",
     "rule_list",
     "stay_detail",
     "transfer_accept",

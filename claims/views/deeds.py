@@ -26,6 +26,7 @@ from enrollment.models import CoverageCheck
 STEPS = {
     "claim.report": ("Dugaan kecelakaan kerja dilaporkan", "alert"),
     "claim.route": ("Diarahkan ke rumah sakit", "right"),
+    "claim.issue_note": ("Surat pengantar dibuat", "file"),
     "claim.admit": ("Pasien diterima rumah sakit", "hospital"),
     "claim.treat": ("Perawatan dicatat", "file"),
     "claim.verify": ("Diperiksa: tanda tangan pertama", "search"),
@@ -153,6 +154,7 @@ DEEDS = (ROUTE, ADMIT, TREAT, VERIFY, APPROVE, SEND_BACK, TRANSFER, WITHDRAW)
 def claim_detail(request: HttpRequest, number: str) -> HttpResponse:
     claim = claim_of(request, number)
     decisions = [(deed, deed.rule(claim, request.user)) for deed in DEEDS]
+    sees_notes = request.user.role in (Role.OFFICER, Role.ADMIN)
     return render(
         request,
         "claims/claim_detail.html",
@@ -160,6 +162,8 @@ def claim_detail(request: HttpRequest, number: str) -> HttpResponse:
             **facts_of(request, claim),
             "steps": _steps(claim),
             "estimate": claim.estimates.first(),
+            "note": claim.notes.select_related("hospital").first() if sees_notes else None,
+            "may_issue_note": rules.may_issue_note(claim, request.user),
             "my_turn": claim.is_my_turn,
             "waiting": _waiting(claim),
             "may_correct_time": rules.may_correct_time(claim, request.user),

@@ -6,7 +6,7 @@ from factory import LazyAttribute, LazyFunction, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
 from claims.enums import ClaimStatus, InstalmentKind, Outcome, TransferStatus
-from claims.models import Claim, DeathReport, Estimate, Instalment, Stay, Transfer
+from claims.models import Claim, DeathReport, Estimate, Instalment, ReferralNote, Stay, Transfer
 from enrollment.enums import Verdict
 from tests.accounts.factories import HospitalFactory, UserFactory
 from tests.enrollment import factories as enrollment
@@ -175,3 +175,24 @@ def claim_in(status: ClaimStatus, **fields) -> Claim:
     """A claim of that status; the trait has its name."""
     trait = {} if status == ClaimStatus.SUSPECTED else {status.value: True}
     return ClaimFactory(**trait, **fields)
+
+
+class ReferralNoteFactory(DjangoModelFactory):
+    """To the hospital that has the claim."""
+
+    class Meta:
+        model = ReferralNote
+
+    number = Sequence(lambda n: f"2611-{n + 1:05d}")
+    claim = SubFactory(ClaimFactory, at_hospital=True)
+    hospital = LazyAttribute(lambda note: note.claim.hospital)
+    issued_by = SubFactory(UserFactory)
+    issued_at = ACCIDENT + timedelta(hours=1)
+    facts = LazyAttribute(lambda note: [["Nama", note.claim.worker.name]])
+
+    @classmethod
+    def _create(cls, model, **values):
+        note = model(**values)
+        note.digest = note.content_digest()
+        note.save()
+        return note
