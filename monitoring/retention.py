@@ -133,7 +133,7 @@ def _forget(persons: list[Worker]) -> None:
         person.birth_on = date(person.birth_on.year, 1, 1)
         person.family_card_number = person.birth_place = person.address = person.rt = person.rw = person.phone = ""
         person.workplace = person.work_hours = person.second_workplace = person.second_work_hours = ""
-        person.witness_name = person.witness_phone = ""
+        person.mother_name = person.witness_name = person.witness_phone = ""
         person.income = person.second_income = person.submission_key = None
         person.anonymised_at = now
     Worker.objects.bulk_update(
@@ -144,6 +144,7 @@ def _forget(persons: list[Worker]) -> None:
             "birth_on",
             "family_card_number",
             "birth_place",
+            "mother_name",
             "address",
             "rt",
             "rw",

@@ -25,12 +25,15 @@ FILE_LABELS = {
     "birth_place": "tempat lahir",
     "birth_on": "tanggal lahir",
     "sex": "jenis kelamin",
+    "mother_name": "nama ibu kandung",
     "address": "alamat",
     "rt": "RT",
     "rw": "RW",
     "kelurahan": "kelurahan",
     "phone": "nomor HP",
     "occupation": "pekerjaan",
+    "workplace": "tempat kerja",
+    "work_hours": "jam kerja",
     "income": "pendapatan",
 }  # of file_of
 
@@ -171,7 +174,7 @@ class BatchLine(models.Model):
     def changed_since_lock(self) -> list[str]:
         """Labels of what the registry says differently today; the file keeps what was frozen (AC-B19)."""
         today, frozen = file_of(self.worker), self.file
-        return [label for key, label in FILE_LABELS.items() if today[key] != frozen[key]]
+        return [label for key, label in FILE_LABELS.items() if today[key] != frozen.get(key, today[key])]
 
     def content_digest(self) -> str:
         """SHA-256 over the canonical JSON (casework.chain) of what was frozen."""
@@ -197,11 +200,14 @@ def file_of(worker: Worker) -> dict[str, Any]:
         "birth_place": worker.birth_place,
         "birth_on": worker.birth_on.isoformat(),
         "sex": worker.sex,
+        "mother_name": worker.mother_name,
         "address": worker.address,
         "rt": worker.rt,
         "rw": worker.rw,
         "kelurahan": worker.kelurahan.name if worker.kelurahan is not None else "",
         "phone": worker.phone,
         "occupation": worker.occupation.name,
+        "workplace": worker.workplace,
+        "work_hours": worker.work_hours,
         "income": worker.income,
     }

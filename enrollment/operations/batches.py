@@ -25,6 +25,7 @@ from workers.enums import ExitReason, OccupationCategory
 from workers.models import Policy, Worker
 
 NOBODY = UUID(int=0)  # no worker has this key
+ADDED_LATER = dict.fromkeys(["participant_number", "mother_name", "workplace", "work_hours"], "")  # not in older lines
 NOT_FOUND = Reason("worker_not_found", "Pekerja tidak ditemukan di wilayah tugas Anda.", "Pilih pekerja lain.")
 
 
@@ -213,7 +214,7 @@ def download_batch(pk: int, *, by: User) -> tuple[str, Iterator[bytes]]:
     lines = batch.lines.order_by("number").values_list("number", "kind", "reason", "facts__file")
     rows = (
         {
-            "participant_number": "",  # of those who leave; lines frozen before there were such ones have no key
+            **ADDED_LATER,
             **file,
             "batch": batch.number,
             "line": number,

@@ -590,6 +590,31 @@ def test_the_database_holds_a_worker_in_one_open_batch(db):  # AC-B25
         BatchLineFactory(worker=line.worker)
 
 
+def test_what_the_form_of_bpjs_asks_is_frozen_and_in_the_file(db):
+    PolicyFactory()
+    said = {
+        "mother_name": "Hj. Sitti Aminah",
+        "workplace": "Pasar Terong",
+        "work_hours": "setiap hari, 05.00 sampai 11.00",
+    }
+    worker = eligible_worker(**said)
+    batch = operations.propose_batch(by=UserFactory(officer=True), **TERMS)
+    Worker.objects.filter(pk=worker.pk).update(mother_name="Sitti Halimah", workplace="")
+    operations.approve_batch(batch.pk, by=UserFactory())
+    bpjs = UserFactory(bpjs=True)
+    operations.send_batch(batch.pk, by=bpjs)
+
+    _, rows = operations.download_batch(batch.pk, by=bpjs)
+
+    (row,) = csv.DictReader(row.decode() for row in rows)
+    assert (row["nama_ibu_kandung"], row["tempat_kerja"], row["jam_kerja"]) == tuple(said.values())
+    line = batch.lines.get()
+    assert line.changed_since_lock() == ["nama ibu kandung", "tempat kerja"]
+    for key in said:  # a line older than these fields
+        del line.facts["file"][key]
+    assert line.changed_since_lock() == []
+
+
 def at_once(*deeds) -> list[str]:
     """Each deed in its own thread and connection, started together; what became of each."""
     barrier, outcomes = Barrier(len(deeds)), []

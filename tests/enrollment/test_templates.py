@@ -56,7 +56,7 @@ def test_without_a_version_of_the_city_the_file_has_the_columns_built_in():
     assert header == ["\ufeffnomor_kelompok", *[heading for heading, _ in batch_file.COLUMNS][1:]]
     facts = line.facts["file"]
     assert row[:4] == [line.batch.number, str(line.number), facts["nik"], facts["name"]]
-    assert row[13:] == ["", "JKK+JKM", "APBD", "2026-12", "16800", "Tambah", "", ""]
+    assert row[16:] == ["", "JKK+JKM", "APBD", "2026-12", "16800", "Tambah", "", ""]
 
 
 @pytest.mark.django_db

@@ -37,6 +37,7 @@ NOW = datetime(2034, 3, 2, 4, tzinfo=UTC)
 TODAY = date(2034, 3, 2)
 NIK, PHONE, CARD = "7371095708900001", "081242424242", "7371090101150042"
 SECRETS = (
+    "Melur Rahasia",
     "Kenanga Rahasia",
     NIK,
     PHONE,
@@ -72,12 +73,13 @@ def person():
         family_card_number=CARD,
         address="Lorong Rahasia 4",
         birth_on=date(1990, 8, 17),
+        mother_name="Melur Rahasia",
         registered_at=LONG_AGO,
     )
     DesilRecordFactory(family_card_number=CARD, received_on=date(2026, 3, 1))
     WorkerDocumentFactory(worker=worker, name="KTP Kenanga Rahasia.jpg")
     line = BatchLineFactory(accepted=True, worker=worker, participant_number="26030000042", cover_start="2026-03-01")
-    line.facts["file"] |= {"phone": PHONE, "address": "Lorong Rahasia 4"}
+    line.facts["file"] |= {"phone": PHONE, "address": "Lorong Rahasia 4", "mother_name": "Melur Rahasia"}
     line.save()
     cover = MembershipFactory(
         worker=worker, line=line, participant_number="26030000042", period=(date(2026, 3, 1), date(2027, 3, 1))

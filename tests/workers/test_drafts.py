@@ -81,6 +81,7 @@ def typed(page, **changes):
             "birth_on_0": "17",
             "birth_on_1": "8",
             "birth_on_2": "1990",
+            "mother_name": "Hj. Sitti Aminah",
             "sex": "L",
             "is_resident": "on",
         },
@@ -235,6 +236,7 @@ def test_the_pages_follow_each_other_and_only_the_last_enters_somebody(signed_in
         True,
     )
     assert (worker.kelurahan, worker.rt, worker.phone) == (kelurahan(), "004", "081234567890")
+    assert worker.mother_name == "Hj. Sitti Aminah"
     assert (worker.workplace, worker.work_hours, worker.income) == (
         "Pelabuhan Paotere",
         "setiap hari, 05.00 sampai 11.00",

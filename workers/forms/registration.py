@@ -21,6 +21,13 @@ from workers.forms.particulars import (
 
 LONGEST = 500  # characters kept of what stood in one field; no field takes more
 BIRTH_PLACE = {"label": "Tempat lahir", "max_length": 80, "required": False}
+MOTHER_NAME = {
+    "label": "Nama ibu kandung",
+    "max_length": 150,
+    "required": False,
+    "help_text": "Seperti di Kartu Keluarga. Ditanyakan BPJS Ketenagakerjaan; boleh dilengkapi nanti.",
+    "widget": forms.TextInput({"autocomplete": "off", "autocapitalize": "words"}),
+}
 IS_RESIDENT = {"label": "KTP-nya KTP Kota Makassar.", "required": False, "initial": True}
 
 
@@ -93,11 +100,12 @@ class PersonForm(PageForm):
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "words"}),
     )
     birth_place = forms.CharField(**BIRTH_PLACE)
+    mother_name = forms.CharField(**MOTHER_NAME)
     birth_on = DatePartsField(label="Tanggal lahir", help_text="Contoh: 17 8 1990")
     sex = forms.ChoiceField(label="Jenis kelamin", choices=Sex.choices, widget=RadioCards)
     is_resident = forms.BooleanField(**IS_RESIDENT)
 
-    SECTIONS = (("", ("name", "birth_place", "birth_on", "sex", "is_resident")),)
+    SECTIONS = (("", ("name", "birth_place", "birth_on", "sex", "mother_name", "is_resident")),)
 
     @property
     def nik_questions(self) -> list:
@@ -215,6 +223,7 @@ class SummaryForm(PortalForm):
 
 class CorrectionForm(HomeFields, WorkFields, FamilyFields):
     birth_place = forms.CharField(**BIRTH_PLACE)
+    mother_name = forms.CharField(**MOTHER_NAME)
     is_resident = forms.BooleanField(**IS_RESIDENT)
     seen = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
@@ -225,7 +234,7 @@ class CorrectionForm(HomeFields, WorkFields, FamilyFields):
     )
 
     SECTIONS = (
-        ("Identitas", ("birth_place", "is_resident")),
+        ("Identitas", ("birth_place", "mother_name", "is_resident")),
         ("Tempat tinggal", ("kelurahan", "address", "rt", "rw", "phone")),
         ("Pekerjaan", ("occupation", "employment", "workplace", "work_hours", "income")),
         ("Pekerjaan kedua", ("second_occupation", "second_workplace", "second_work_hours", "second_income")),

@@ -112,6 +112,9 @@ class Worker(models.Model):
         expression=normal_name(F("name")), output_field=models.TextField(), db_persist=True
     )
     birth_place = models.CharField("Tempat lahir", max_length=80, blank=True)
+    mother_name = models.CharField(  # as BPJS Ketenagakerjaan's form asks (rules.md section 5)
+        "Nama ibu kandung", max_length=150, blank=True, db_default=""
+    )
     birth_on = models.DateField("Tanggal lahir")
     sex = models.CharField("Jenis kelamin", max_length=1, choices=Sex.choices)
     address = models.CharField("Alamat", max_length=200, blank=True)

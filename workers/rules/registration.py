@@ -14,6 +14,7 @@ from workers.nik import Severity, check_nik
 WRITERS = (Role.OFFICER, Role.ADMIN)
 CORRECTABLE = (  # at once; who the person is (NIK, name, birth date, sex) is not among them
     "birth_place",
+    "mother_name",
     "is_resident",
     "kelurahan",
     "address",

@@ -23,6 +23,7 @@ DEEDS = {  # events with the person as their subject
 }
 CHANGED = {  # each rules.CORRECTABLE as the timeline names it
     "birth_place": "Tempat lahir",
+    "mother_name": "Nama ibu kandung",
     "is_resident": "KTP Kota Makassar",
     "kelurahan": "Kelurahan",
     "address": "Alamat",
