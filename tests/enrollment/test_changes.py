@@ -4,6 +4,7 @@ import csv
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from casework.decisions import Decision, Refused
@@ -71,8 +72,7 @@ def taken(batch: Batch, bpjs) -> Batch:
 
 
 def answer(batch: Batch, bpjs, row: str):
-    content = f"{HEADER}\n{row}".encode()
-    reply, _ = operations.read_reply(batch.pk, by=bpjs, name="jawaban.csv", content=content)
+    reply, _ = operations.read_reply(batch.pk, by=bpjs, file=ContentFile(f"{HEADER}\n{row}".encode(), "jawaban.csv"))
     return reply
 
 

@@ -160,6 +160,20 @@ def test_each_imported_person_has_a_history_with_file_row_and_user(admin, city):
     ]
 
 
+def test_the_trail_names_who_accepted_although_a_worker_stores(admin, city):  # AC-B20
+    uploader = UserFactory(role=Role.OFFICER, region=city)
+    registry_import = taken_in(csv_of(*rows(1)), by=uploader, posting=city)
+    check_import(registry_import.pk, by=uploader)
+    accept_import(registry_import.pk, by=admin)
+
+    store_import(registry_import.pk)  # as the background worker does it: nobody is told to it
+
+    (finished,) = entries_of(registry_import).filter(event="import.finish")
+    assert (finished.actor_id, Worker.objects.get().registered_by) == (admin.pk, admin)
+    past = Worker.events.rel.related_model.objects.get()
+    assert past.pgh_context == {"user": admin.pk}
+
+
 def test_the_trail_of_an_imported_person_tells_of_the_import(admin, city):
     accept(taken_in(csv_of(*rows(2)), by=admin, posting=city), by=admin)
     worker = Worker.objects.first()
