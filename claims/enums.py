@@ -14,6 +14,17 @@ class ClaimStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", "Ditarik"
 
 
+class CaseKind(models.TextChoices):
+    """What happened, as the six questions of the report tell it (claims.triage)."""
+
+    WORK = "work", "Dugaan kecelakaan kerja"
+    WORK_IN_TRAFFIC = "work_in_traffic", "Dugaan kecelakaan kerja di lalu lintas"
+    DISEASE = "disease", "Dugaan penyakit akibat kerja"
+    TRAFFIC = "traffic", "Kecelakaan lalu lintas, tampaknya bukan karena kerja"
+    OTHER = "other", "Tampaknya bukan karena kerja"
+    UNCLEAR = "unclear", "Belum jelas"
+
+
 class TransferStatus(models.TextChoices):
     PROPOSED = "proposed", "Menunggu jawaban"
     ACCEPTED = "accepted", "Diterima"

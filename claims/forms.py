@@ -13,6 +13,7 @@ from casework.decisions import Refused
 from claims.benefits import SCHEDULES, Child, Disability, Facts, HomeCare, Prosthesis, Trip, levels_from
 from claims.enums import Cause, DeathStatus, Hand, Heir, Outcome, SchoolLevel, TransportMode
 from claims.models import Claim
+from claims.triage import QUESTIONS, Triage
 from enrollment.rules import CITY_BASE, INCOME_BASES
 from ui.forms import DatePartsField, DateTimePartsField, FilterForm, PortalForm, RadioCards, RupiahField
 from ui.templatetags.ui import rupiah
@@ -24,6 +25,8 @@ FIELD_OF = {
     "accident_after_care": "accident_at",
     "lapsed": "accident_at",
     "already_reported": "accident_at",
+    "single_vehicle_not_in_traffic": "is_single_vehicle",
+    "disease_in_traffic": "is_disease",
     "no_agreement": "hospital",
     "same_hospital": "hospital",
     "care_before_accident": "care_from",
@@ -61,7 +64,40 @@ class SourceForm(PortalForm):
     worker = forms.UUIDField(required=False)
 
 
-class ReportForm(ClaimForm):
+def _answer(name: str, **kwargs: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=Claim._meta.get_field(name).verbose_name,
+        choices=[("", "Belum tahu"), ("yes", "Ya"), ("no", "Tidak")],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        required=False,
+        **kwargs,
+    )
+
+
+class TriageForm(ClaimForm):
+    """Six short questions; who does not know leaves them."""
+
+    at_work = _answer("at_work")
+    on_ordered_task = _answer("on_ordered_task", help_text="Contoh: mengantar barang untuk pembeli.")
+    on_usual_way = _answer("on_usual_way")
+    in_traffic = _answer("in_traffic")
+    is_single_vehicle = _answer("is_single_vehicle", help_text="Hanya untuk kecelakaan lalu lintas.")
+    is_disease = _answer("is_disease", help_text="Contoh: sesak napas karena debu kayu bertahun-tahun.")
+
+    def clean(self) -> dict[str, Any]:
+        """The six answers as one."""
+        cleaned = super().clean()
+        answers = {name: cleaned.pop(name) for name in QUESTIONS if name in cleaned}
+        return cleaned | {"triage": Triage(**answers)}
+
+    @staticmethod
+    def initial_of(triage: Triage) -> dict[str, str]:
+        words = {True: "yes", False: "no", None: ""}
+        return {name: words[getattr(triage, name)] for name in QUESTIONS}
+
+
+class ReportForm(TriageForm):
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
     accident_at = DateTimePartsField(label="Kapan kejadiannya?", help_text="Waktu Makassar. Contoh jam: 13.40.")
     place = forms.CharField(label="Tempat kejadian", max_length=200, help_text="Nama jalan, pasar, atau lokasi kerja.")
@@ -78,6 +114,20 @@ class ReportForm(ClaimForm):
     informant_phone = forms.CharField(
         label="Nomor HP pelapor", max_length=20, widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"})
     )
+
+    @property
+    def notice(self) -> list[forms.BoundField]:
+        """The least that a report says (rule A5)."""
+        return [field for field in self.visible_fields() if field.name not in QUESTIONS]
+
+    @property
+    def questions(self) -> list[forms.BoundField]:
+        return [self[name] for name in QUESTIONS]
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether one of the questions has an answer or a fault to show."""
+        return any(field.value() or field.errors for field in self.questions)
 
     def clean_informant_phone(self) -> str:
         return _phone(self.cleaned_data["informant_phone"])

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<case_number:number>/route/", views.claim_route, name="claim_route"),
     path("<case_number:number>/admit/", views.claim_admit, name="claim_admit"),
     path("<case_number:number>/treat/", views.claim_treat, name="claim_treat"),
+    path("<case_number:number>/triage/", views.claim_triage, name="claim_triage"),
     path("<case_number:number>/verify/", views.claim_verify, name="claim_verify"),
     path("<case_number:number>/send-back/", views.claim_send_back, name="claim_send_back"),
     path("<case_number:number>/approve/", views.claim_approve, name="claim_approve"),

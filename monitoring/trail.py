@@ -159,6 +159,7 @@ VERBS = {
     "take_out": "Mengeluarkan pekerja dari",
     "transfer": "Menerima pindahan pasien",
     "treat": "Mencatat perawatan",
+    "triage": "Menjawab enam pertanyaan tentang",
     "undo": "Membatalkan",
     "unsettle": "Membatalkan keputusan",
     "upload": "Mengunggah",

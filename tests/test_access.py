@@ -286,6 +286,8 @@ GET  claims:claim_admit                  in     403     403       whole   404   
 POST claims:claim_admit                  in     403     403       whole   404   403   403   403
 GET  claims:claim_treat                  in     403     403       whole   404   403   403   403
 POST claims:claim_treat                  in     403     403       whole   404   403   403   403
+GET  claims:claim_triage                 in     whole   404       whole   404   whole 403   403
+POST claims:claim_triage                 in     ok      404       ok      404   ok    403   403
 GET  claims:claim_verify                 in     403     403       403     403   whole 403   403
 POST claims:claim_verify                 in     403     403       403     403   whole 403   403
 GET  claims:claim_send_back              in     403     403       403     403   whole 403   403
@@ -619,7 +621,7 @@ BATCH_PAGES = (
 )
 BILL_PAGES = ("compare", "close", "second", "decline", "order")
 CLAIM_PAGES = ("detail", "route", "admit", "treat", "verify", "send_back", "approve", "withdraw")
-CLAIM_PAGES += ("estimate", "estimate_facts", "transfer", "correct_time")
+CLAIM_PAGES += ("estimate", "estimate_facts", "transfer", "correct_time", "triage")
 TRANSFER_PAGES = ("transfer_accept", "transfer_refuse", "transfer_withdraw", "stay_detail")
 
 

@@ -14,6 +14,7 @@ from casework.history import keeps_history
 from claims.benefits import first_report_due
 from claims.enums import ClaimStatus, Outcome
 from claims.querysets import TURN, ClaimQuerySet
+from claims.triage import QUESTIONS, Triage
 from enrollment.models import CoverageCheck
 from workers.models import Worker
 
@@ -42,6 +43,12 @@ class Claim(models.Model):
     chronology = models.TextField("Kronologi", max_length=2000)
     informant_name = models.CharField("Nama pelapor", max_length=150)
     informant_phone = models.CharField("Nomor HP pelapor", max_length=15)
+    at_work = models.BooleanField("Sedang bekerja?", null=True)  # these six: claims.triage; None is not known yet
+    on_ordered_task = models.BooleanField("Sedang menjalankan tugas atau pesanan?", null=True)
+    on_usual_way = models.BooleanField("Di jalan yang biasa antara rumah dan tempat kerja?", null=True)
+    in_traffic = models.BooleanField("Di lalu lintas?", null=True)
+    is_single_vehicle = models.BooleanField("Kecelakaan tunggal, tanpa kendaraan lain?", null=True)
+    is_disease = models.BooleanField("Penyakit, bukan cedera?", null=True)
     reported_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     reported_from = models.ForeignKey(Hospital, models.PROTECT, null=True, related_name="+")  # where the patient is
     reported_at = models.DateTimeField(db_default=Now())
@@ -106,6 +113,10 @@ class Claim(models.Model):
                 condition=~Q(status__in=SIGNED) | Q(care_to__isnull=False) & ~Q(outcome=Outcome.STILL_TREATED),
             ),
             models.CheckConstraint(
+                name="claims_claim_single_vehicle_is_traffic",
+                condition=Q(is_single_vehicle=None) | Q(in_traffic__isnull=False, in_traffic=True),
+            ),
+            models.CheckConstraint(
                 name="claims_claim_informant_phone_form", condition=Q(informant_phone__regex=r"^0[0-9]{8,12}$")
             ),
             models.UniqueConstraint(
@@ -126,6 +137,10 @@ class Claim(models.Model):
     def turn(self) -> str:
         """The role that has the next deed; "" when the case is over."""
         return TURN.get(self.status, "")
+
+    @property
+    def triage(self) -> Triage:
+        return Triage(**{name: getattr(self, name) for name in QUESTIONS})
 
     @property
     def accident_on(self) -> date:

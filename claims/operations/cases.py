@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
 
@@ -19,9 +20,11 @@ from claims.enums import Outcome
 from claims.models import Claim
 from claims.operations.estimates import recompute
 from claims.operations.moves import locked, move
+from claims.triage import QUESTIONS, Triage
 from enrollment.models import CoverageCheck
 from workers.models import Worker
 
+UNANSWERED = Triage()
 Person = tuple[CoverageCheck | None, Worker | None]
 
 
@@ -49,6 +52,7 @@ def report_claim(
     chronology: str,
     informant_name: str,
     informant_phone: str,
+    triage: Triage = UNANSWERED,
     check: str = "",
     worker: UUID | None = None,
 ) -> Claim:
@@ -60,7 +64,7 @@ def report_claim(
     Raises CoverageCheck.DoesNotExist or Worker.DoesNotExist out of scope.
     """
     answer, person = _person(by, check=check, worker=worker, workers=Worker.objects.locked())
-    rules.may_report(by, worker=person).require()
+    (rules.may_report(by, worker=person) & rules.is_consistent(triage)).require()
     notice = {
         "worker": person,
         "coverage_check": answer,
@@ -70,6 +74,7 @@ def report_claim(
         "chronology": chronology,
         "informant_name": informant_name,
         "informant_phone": informant_phone,
+        **asdict(triage),
         "reported_by": by,
     }
     if sent := Claim.objects.filter(submission_key=submission_key).first():
@@ -167,6 +172,22 @@ def correct_accident_time(pk: int, *, by: User, accident_at: datetime, note: str
     claim.save(update_fields=["first_said_at", "accident_at", "revision"])
     audit.record("claim.correct_time", claim, by=by, note=note, facts={"before": before, "after": accident_at})
     recompute(claim, by=by)
+    return claim
+
+
+@transaction.atomic
+def triage_claim(pk: int, *, by: User, triage: Triage) -> Claim:
+    """Answers the six questions anew, as more is known. The answers that stand already leave no entry."""
+    claim = locked(pk, by)
+    (rules.may_triage(claim, by) & rules.is_consistent(triage)).require()
+    before = claim.triage
+    if before == triage:
+        return claim
+    for name, answer in asdict(triage).items():
+        setattr(claim, name, answer)
+    claim.revision += 1
+    claim.save(update_fields=[*QUESTIONS, "revision"])
+    audit.record("claim.triage", claim, by=by, facts={"before": asdict(before), "after": asdict(triage)})
     return claim
 
 

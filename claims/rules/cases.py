@@ -15,6 +15,7 @@ from claims.benefits import first_report_due, last_day_to_claim
 from claims.enums import ClaimStatus, Outcome
 from claims.models import SIGNED, Claim
 from claims.querysets import partners
+from claims.triage import Triage
 from claims.workflow import WORKFLOW
 from workers.models import Worker
 
@@ -116,6 +117,41 @@ def may_correct_time(claim: Claim, user: User) -> Decision:
             "wrong_status",
             f"Statusnya sekarang “{claim.get_status_display()}”.",
             "Minta admin mengembalikan klaimnya dahulu.",
+        ),
+    )
+
+
+def may_triage(claim: Claim, user: User) -> Decision:
+    """Whether this user may answer the six questions anew: whoever has the case, until the first signature."""
+    return own_hospital(claim, user) & Decision.unless(
+        (
+            user.role not in (Role.OFFICER, Role.HOSPITAL, Role.ADMIN),
+            "wrong_role",
+            "Enam pertanyaan dijawab oleh petugas, rumah sakit, atau admin kota.",
+        ),
+        (
+            claim.status in (*SIGNED, ClaimStatus.WITHDRAWN),
+            "wrong_status",
+            f"Statusnya sekarang “{claim.get_status_display()}”.",
+            "Minta admin mengembalikan klaimnya dahulu.",
+        ),
+    )
+
+
+def is_consistent(triage: Triage) -> Decision:
+    """Whether the answers go together."""
+    return Decision.unless(
+        (
+            triage.is_single_vehicle is not None and not triage.in_traffic,
+            "single_vehicle_not_in_traffic",
+            "Kecelakaan tunggal hanya ditanyakan bila kejadiannya di lalu lintas.",
+            "Jawab “Ya” pada “Di lalu lintas?”, atau kembalikan yang ini ke “Belum tahu”.",
+        ),
+        (
+            bool(triage.is_disease and triage.in_traffic),
+            "disease_in_traffic",
+            "Penyakit dan kecelakaan lalu lintas tidak dapat sekaligus.",
+            "Laporkan keduanya sendiri-sendiri, atau perbaiki salah satu jawabannya.",
         ),
     )
 

@@ -8,6 +8,7 @@ from claims.views.deeds import (
     claim_send_back,
     claim_transfer,
     claim_treat,
+    claim_triage,
     claim_verify,
     claim_withdraw,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "claim_send_back",
     "claim_transfer",
     "claim_treat",
+    "claim_triage",
     "claim_verify",
     "claim_withdraw",
     "death_detail",

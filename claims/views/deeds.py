@@ -16,7 +16,16 @@ from casework import audit
 from casework.decisions import Decision, Refused
 from casework.views import posted
 from claims import operations, rules
-from claims.forms import ClaimForm, ReasonForm, RouteForm, SignatureForm, TimeForm, TransferForm, TreatmentForm
+from claims.forms import (
+    ClaimForm,
+    ReasonForm,
+    RouteForm,
+    SignatureForm,
+    TimeForm,
+    TransferForm,
+    TreatmentForm,
+    TriageForm,
+)
 from claims.models import Claim, Transfer
 from claims.querysets import partners
 from claims.views.one_claim import claim_of, facts_of
@@ -37,6 +46,7 @@ STEPS = {
     "claim.refuse_transfer": ("Pindahan ditolak rumah sakit tujuan", "ban"),
     "claim.withdraw_transfer": ("Usulan pindahan dibatalkan", "left"),
     "claim.withdraw": ("Laporan ditarik", "ban"),
+    "claim.triage": ("Enam pertanyaan dijawab", "help"),
     "claim.correct_time": ("Waktu kejadian diperbaiki", "clock"),
     "claim.estimate": ("Manfaat diperkirakan", "receipt"),
     "claim.ask_instalment": ("Pengajuan berkala dicatat", "calendar"),
@@ -145,6 +155,15 @@ CORRECT_TIME = Deed(
     "waktu kejadian diperbaiki. Tenggat yang semula tetap tampil.",
     side=True,
 )
+TRIAGE = Deed(
+    "triage",
+    rules.may_triage,
+    operations.triage_claim,
+    "Jawab enam pertanyaan",
+    "Enam pertanyaan belum dapat dijawab",
+    "jawaban tersimpan.",
+    side=True,
+)
 DEEDS = (ROUTE, ADMIT, TREAT, VERIFY, APPROVE, SEND_BACK, TRANSFER, WITHDRAW)
 
 
@@ -166,6 +185,7 @@ def claim_detail(request: HttpRequest, number: str) -> HttpResponse:
             "may_issue_note": rules.may_issue_note(claim, request.user),
             "my_turn": claim.is_my_turn,
             "waiting": _waiting(claim),
+            "may_triage": rules.may_triage(claim, request.user),
             "may_correct_time": rules.may_correct_time(claim, request.user),
             "is_hospital": request.user.role == Role.HOSPITAL,
             "answer": CoverageCheck.objects.visible_to(request.user).filter(pk=claim.coverage_check_id).first(),
@@ -228,6 +248,15 @@ def claim_correct_time(request: HttpRequest, number: str) -> HttpResponse:
         return TimeForm(posted(request), initial={"accident_at": claim.accident_at})
 
     return _carry_out(request, number, CORRECT_TIME, form)
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.OFFICER, Role.HOSPITAL, Role.ADMIN)
+def claim_triage(request: HttpRequest, number: str) -> HttpResponse:
+    def form(claim):
+        return TriageForm(posted(request), initial=TriageForm.initial_of(claim.triage))
+
+    return _carry_out(request, number, TRIAGE, form)
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,6 +10,8 @@ from django.utils import timezone
 from accounts.roles import Role
 from claims import operations, rules
 from claims.models import Claim, Stay
+from enrollment.enums import Verdict
+from enrollment.rules import payer_order
 from ui.templatetags.ui import nik_mask, nik_spaced, phone
 
 
@@ -31,9 +33,21 @@ def facts_of(request, claim: Claim) -> dict:
         "claim": claim,
         "nik": nik_mask(claim.worker.nik) if masked else nik_spaced(claim.worker.nik),
         "informant_phone": f"{claim.informant_phone[:4]} ••••" if masked else phone(claim.informant_phone),
+        **_triage(claim),
         "clock": clock,
         "time_left": _in_words(clock.left),
         "stays": list(Stay.objects.visible_to(request.user).filter(claim=claim).with_list_data()),
+    }
+
+
+def _triage(claim: Claim) -> dict:
+    """What kind of case it is, what is still to be asked, and who pays first to last where that is clear."""
+    triage, check = claim.triage, claim.coverage_check
+    verdict = Verdict(check.verdict) if check else Verdict.UNKNOWN
+    return {
+        "triage": triage,
+        "open_questions": [Claim._meta.get_field(name).verbose_name for name in triage.open_questions],
+        "payers": payer_order(triage.accident, verdict) if triage.accident else (),
     }
 
 

@@ -17,9 +17,11 @@ from casework.views import posted
 from claims import operations, rules
 from claims.benefits import first_report_due
 from claims.filters import ClaimFilter
-from claims.forms import ReportForm, SourceForm
+from claims.forms import ReportForm, SourceForm, TriageForm
 from claims.models import Claim
 from claims.querysets import TURN_FIRST
+from claims.triage import Triage
+from enrollment.enums import Accident
 from enrollment.models import CoverageCheck
 from workers.models import Worker
 
@@ -66,7 +68,7 @@ def claim_report(request: HttpRequest) -> HttpResponse:
         answer, worker = operations.open_report(by=request.user, **source.cleaned_data)
     except (CoverageCheck.DoesNotExist, Worker.DoesNotExist) as missing:
         raise Http404 from missing
-    initial = {"submission_key": uuid4(), "accident_at": answer and answer.event_at}
+    initial = {"submission_key": uuid4(), "accident_at": answer and answer.event_at, **_known_from(answer)}
     form = ReportForm(posted(request), initial=initial)
     may_go_on = form.is_valid()
     accident_at = form.cleaned_data.get("accident_at") if form.is_bound else initial["accident_at"]
@@ -87,6 +89,14 @@ def claim_report(request: HttpRequest) -> HttpResponse:
         "reported": _reported(request, worker, accident_at),
     }
     return render(request, "claims/claim_report.html", context, status=422 if form.errors else 200)
+
+
+def _known_from(answer: CoverageCheck | None) -> dict[str, str]:
+    """What the desk said when it asked, as first answers to the six questions."""
+    if answer is None or not answer.accident:
+        return {}
+    accident = Accident(answer.accident)
+    return TriageForm.initial_of(Triage(at_work=accident.at_work or None, in_traffic=accident.in_traffic))
 
 
 def _reported(request, worker, accident_at):

@@ -15,6 +15,7 @@ from claims import operations as claims
 from claims.benefits import Trip
 from claims.enums import Outcome, TransportMode
 from claims.models import Claim
+from claims.triage import Triage
 from enrollment import operations as enrollment
 from enrollment.enums import Package, Payer, Purpose
 from enrollment.models import Batch, CoverageCheck, Membership
@@ -29,13 +30,40 @@ from workers.registry_file import COLUMNS
 
 LATER_PARTNER = 3  # the number of its row in hospitals.csv
 NOBODY = "7371090000000000"  # a NIK with date digits 000000 and serial 0000
-ACCIDENTS = (  # place, cause, chronology
-    ("Jl. Urip Sumoharjo", "Terserempet mobil", "Mengantar penumpang, lalu terserempet mobil dari kiri dan jatuh."),
-    ("Pelabuhan Paotere", "Tertimpa muatan", "Mengangkat karung dari perahu, karung teratas jatuh mengenai kaki."),
-    ("Pasar Terong", "Terpeleset", "Membawa keranjang ikan, terpeleset di lantai basah, pergelangan tangan bengkak."),
-    ("Proyek rumah di Antang", "Jatuh dari tangga", "Memasang rangka atap, anak tangga patah, jatuh dari dua meter."),
-    ("Warung sendiri", "Tersiram air panas", "Mengangkat panci kuah, pegangannya lepas, air panas mengenai lengan."),
-    ("TPA Tamangapa", "Tertusuk besi", "Memilah barang bekas, telapak kaki tertusuk besi berkarat."),
+IN_TRAFFIC = Triage(at_work=True, in_traffic=True, is_single_vehicle=False)
+AT_WORK = Triage(at_work=True, in_traffic=False)
+ACCIDENTS = (  # place, cause, chronology, what the reporter knew
+    (
+        "Jl. Urip Sumoharjo",
+        "Terserempet mobil",
+        "Mengantar penumpang, lalu terserempet mobil dari kiri dan jatuh.",
+        IN_TRAFFIC,
+    ),
+    (
+        "Pelabuhan Paotere",
+        "Tertimpa muatan",
+        "Mengangkat karung dari perahu, karung teratas jatuh mengenai kaki.",
+        AT_WORK,
+    ),
+    (
+        "Pasar Terong",
+        "Terpeleset",
+        "Membawa keranjang ikan, terpeleset di lantai basah, pergelangan tangan bengkak.",
+        Triage(in_traffic=False),
+    ),
+    (
+        "Proyek rumah di Antang",
+        "Jatuh dari tangga",
+        "Memasang rangka atap, anak tangga patah, jatuh dari dua meter.",
+        AT_WORK,
+    ),
+    (
+        "Warung sendiri",
+        "Tersiram air panas",
+        "Mengangkat panci kuah, pegangannya lepas, air panas mengenai lengan.",
+        AT_WORK,
+    ),
+    ("TPA Tamangapa", "Tertusuk besi", "Memilah barang bekas, telapak kaki tertusuk besi berkarat.", AT_WORK),
 )
 TO_HOSPITAL = Trip(TransportMode.LAND, 150_000)
 HANDED_BACK = "Satu pekerja sudah pindah kota. Keluarkan dulu, lalu kunci lagi."
@@ -290,7 +318,7 @@ def _ask(by: User, worker: Worker, event_at: datetime) -> CoverageCheck:
 
 
 def _report(by: User, rng: random.Random, accident_at: datetime, **person) -> Claim:
-    place, cause, chronology = rng.choice(ACCIDENTS)
+    place, cause, chronology, triage = rng.choice(ACCIDENTS)
     return claims.report_claim(
         by=by,
         submission_key=uuid.UUID(int=rng.getrandbits(128), version=4),
@@ -298,6 +326,7 @@ def _report(by: User, rng: random.Random, accident_at: datetime, **person) -> Cl
         place=place,
         cause=cause,
         chronology=chronology,
+        triage=triage,
         informant_name="Keluarga pekerja",
         informant_phone=f"0810{rng.randint(0, 9_999_999):07d}",
         **person,
