@@ -109,6 +109,11 @@ def leavers(*, month: date, by: User, policy: Policy) -> QuerySet[Membership]:
     twice = Membership.objects.covering(month).filter(worker=OuterRef("worker__survivor"))
     moved = Q(worker__is_resident=False) if policy.residents_only else Q(pk__in=[])
     held = Membership.objects.visible_to(by).covering(month).filter(period__startswith__lt=month)
+    recorded = [  # of the person, record by record, so that each is found by an index
+        before.filter(worker=OuterRef("worker")),
+        before.filter(worker=OuterRef("worker__survivor")),
+        before.filter(worker__survivor=OuterRef("person")),
+    ]
     reason = Case(
         When(Exists(twice), then=Value(ExitReason.DOUBLE)),
         When(worker__employment=Employment.WAGE_EARNER, then=Value(ExitReason.WAGE_EARNER)),
@@ -120,9 +125,7 @@ def leavers(*, month: date, by: User, policy: Policy) -> QuerySet[Membership]:
         held.annotate(person=person_of())
         .exclude(person__in=waiting)
         .exclude(person__in=later.values("person"))
-        .annotate(
-            leaves_because=Coalesce(Subquery(before.filter(person=OuterRef("person")).values("reason")[:1]), reason)
-        )
+        .annotate(leaves_because=Coalesce(*(Subquery(rows.values("reason")[:1]) for rows in recorded), reason))
         .filter(
             Q(person__in=before.values("person"))
             | Q(worker__employment__in=[Employment.WAGE_EARNER, Employment.CIVIL_SERVANT])
