@@ -24,6 +24,7 @@ FOR_ALL = {
     "help",
     "privacy",  # the same for everybody, without data
     "enrollment:coverage_verify",  # whoever holds an answer sheet has its code; the page names nobody
+    "claims:note_verify",  # the same for whoever holds a referral note
 }
 BY_TOKEN = {  # a hospital's system says who it is in each call; the document about them names nobody
     "enrollment:api_coverage",
