@@ -287,7 +287,7 @@ def _known_at() -> datetime | None:
     """When BPJS Ketenagakerjaan last told the portal anything: a reply or a receipt."""
     replies = ReplyFile.objects.order_by("-pk").values_list("read_at", flat=True)[:1]
     receipts = Receipt.objects.order_by("-pk").values_list("recorded_at", flat=True)[:1]
-    return max([*replies, *receipts], default=None)
+    return max(replies.union(receipts, all=True), default=None)
 
 
 def _iso(moment: date | datetime | None) -> str | None:

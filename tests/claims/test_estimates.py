@@ -302,7 +302,7 @@ class TestPages:
             operations.estimate_claim(claim.pk, by=officer, base=1_000_000, denture=bill)
         client.force_login(officer)
 
-        with django_assert_num_queries(14):  # session, limit, user, region; claim, 3 of the entry; newest, paid, lists
+        with django_assert_num_queries(13):  # session, limit, user; claim, 3 of the entry; newest, paid, lists
             client.get(page)
 
     def test_the_claim_shows_its_estimate(self, client, claim, officer):

@@ -393,5 +393,5 @@ class TestPages:
             InstalmentFactory()
         client.force_login(officer)
 
-        with django_assert_num_queries(7):  # session, user, region, page, and 3 for the entry
+        with django_assert_num_queries(6):  # session, user, page, and 3 for the entry
             client.get(reverse("claims:instalment_list"))

@@ -74,7 +74,7 @@ class TestList:
     @pytest.mark.parametrize(
         ("caller", "queries"),
         [
-            ({"officer": True}, 7),  # session, user, region, page, and 3 for the entry
+            ({"officer": True}, 6),  # session, user, page, and 3 for the entry
             ({}, 7),  # session, user, hospitals to filter by, page, and 3 for the entry
             ({"auditor": True}, 6),  # session, user, page, and 3 for the entry
         ],

@@ -55,7 +55,7 @@ def test_list_queries_do_not_grow(client, db, trait, count, django_assert_num_qu
         BatchLineFactory(batch=BatchFactory(approved=True))
     client.force_login(user)
 
-    with django_assert_num_queries(4 if trait == "officer" else 3):  # session, user, (posting,) page
+    with django_assert_num_queries(3):  # session, user, page
         response = client.get(page("batch_list"))
 
     assert len(response.context["page"]) == count

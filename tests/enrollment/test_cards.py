@@ -457,7 +457,7 @@ def test_card_list_queries_do_not_grow(client, officer, count, django_assert_num
     CardFactory.create_batch(count)
     client.force_login(officer)
 
-    with django_assert_num_queries(9):  # patience, session, user, limit, kelurahan twice, cards, entry, end of patience
+    with django_assert_num_queries(8):  # patience, session, user, limit, kelurahan twice, cards, entry, end of patience
         response = client.get(reverse("enrollment:card_list"))
 
     assert len(response.context["page"].rows) == count

@@ -277,7 +277,7 @@ def test_another_hospitals_answer_is_not_found(client, clerk):
 def test_history_queries_do_not_grow(client, clerk, count, django_assert_num_queries):
     CoverageCheckFactory.create_batch(count, asked_by=clerk)
 
-    with django_assert_num_queries(6):  # patience, session, user, hospital, page, end of patience
+    with django_assert_num_queries(5):  # patience, session, user, page, end of patience
         response = client.get(HISTORY)
 
     assert len(response.context["page"]) == count

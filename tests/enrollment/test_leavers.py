@@ -270,5 +270,5 @@ def test_the_list_asks_no_more_for_many(client, officer, count, django_assert_nu
     client.force_login(officer)
     client.get(page())
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         assert len(client.get(page()).context["rows"]) == count

@@ -267,7 +267,7 @@ def test_the_list_asks_as_often_for_three_as_for_one(lead, client, count, django
         connect(lead, name=f"SIMRS {number}")
     client.force_login(lead)
 
-    with django_assert_num_queries(6):  # session, user, clients, tokens, who made them, hospital
+    with django_assert_num_queries(5):  # session, user, clients, tokens, who made them
         page = client.get(LIST)
 
     assert len(page.context["clients"]) == count

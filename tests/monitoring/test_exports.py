@@ -345,7 +345,7 @@ def test_list_queries_do_not_grow(client, officer, count, django_assert_num_quer
         requested(officer)
     client.force_login(officer)
 
-    with django_assert_num_queries(4):  # session, user, region, page
+    with django_assert_num_queries(3):  # session, user, page
         response = client.get(reverse("export_list"))
 
     assert len(response.context["page"]) == count

@@ -281,7 +281,7 @@ def test_document_list_queries_do_not_grow(signed_in, worker, count, django_asse
     for number in range(count):
         WorkerDocumentFactory(worker=worker, path="x", withdrawn_because=str(number))
 
-    with django_assert_num_queries(9):  # session, user, limit, worker, savepoint, papers, region, entry, release
+    with django_assert_num_queries(8):  # session, user, limit, worker, savepoint, papers, entry, release
         response = signed_in.get(page_of(worker))
 
     assert len(response.context["documents"]) == count

@@ -849,7 +849,7 @@ def test_the_database_keeps_a_second_work_whole_and_another(changes):  # rule E4
 def test_queries_of_the_entry_do_not_grow(signed_in, officer, count, django_assert_num_queries):
     RegistrationDraftFactory.create_batch(count, author=officer)
 
-    with django_assert_num_queries(4):  # session, user, drafts, region of duty
+    with django_assert_num_queries(3):  # session, user, drafts
         response = signed_in.get(SEARCH)
 
     assert len(response.context["drafts"]) == count

@@ -284,7 +284,7 @@ def test_import_list_queries_do_not_grow(client, importer, count, django_assert_
         name="lain.csv", sha256="x", path="x", posting=kecamatan("73.71.09"), uploaded_by=importer
     )
 
-    with django_assert_num_queries(4):  # session, user, page, region of duty
+    with django_assert_num_queries(3):  # session, user, page
         response = client.get(reverse("workers:import_list"))
 
     assert [registry_import.name for registry_import in response.context["page"]] == ["x.csv"] * count

@@ -153,7 +153,7 @@ def test_the_list_of_findings_costs_the_same_for_any_number(client, officer, cou
     registry_import = checked(officer, csv_of(*[{**ROW, "nik": str(n)} for n in range(count)]).getvalue())
     address = reverse("workers:import_finding_list", args=[registry_import.pk])
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         response = client.get(address, {"code": "nik_length", "column": "nik"})
 
     assert len(response.context["rows"]) == count

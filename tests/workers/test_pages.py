@@ -71,7 +71,7 @@ def test_worker_list_queries_do_not_grow(signed_in, count, django_assert_num_que
     WorkerFactory(kelurahan=kelurahan("73.71.10.1001"))
 
     # session, user, kelurahan and occupations of the filter, page, savepoint, region of duty, entry, release
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         response = signed_in.get(LIST)
 
     assert list(response.context["page"]) == workers
@@ -324,7 +324,7 @@ def test_a_full_list_takes_one_query_more_however_long_it_is(signed_in, django_a
     WorkerFactory.create_batch(26)
 
     for page in ("", "last"):  # those of a short list, and the count
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(10):
             signed_in.get(LIST, {"page": page})
 
 

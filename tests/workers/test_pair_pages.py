@@ -208,7 +208,7 @@ def test_the_list_asks_as_often_for_three_as_for_one(client, officer, count, dja
     DuplicatePairFactory.create_batch(count)
     as_(client, officer)
 
-    with django_assert_num_queries(8):  # session, user, limit, limits, page, and the entry
+    with django_assert_num_queries(7):  # session, user, limit, limits, page, and the entry
         response = client.get(LIST)
 
     assert len(response.context["page"]) == count

@@ -372,7 +372,7 @@ def test_the_list_asks_as_often_for_three_as_for_one(client, officer, count, dja
     DesilReviewFactory.create_batch(count)
     client.force_login(officer)
 
-    with django_assert_num_queries(8):  # session, user, limit, limits, page, entry
+    with django_assert_num_queries(7):  # session, user, limit, limits, page, entry
         response = client.get(reverse("workers:review_list"))
 
     assert len(response.context["page"]) == count

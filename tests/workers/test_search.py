@@ -186,7 +186,7 @@ def test_search_queries_do_not_grow(signed_in, count, django_assert_num_queries)
     WorkerFactory.create_batch(count, name="Siti Aisah", birth_on=date(1990, 8, 17))
 
     # session, user, savepoint, hits, those in scope, their exits, entry, release, drafts, region of duty; session saved
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         response = signed_in.post(SEARCH, {"name": "Siti Aisah", **BORN})
 
     assert len(response.context["found"].workers) == count
