@@ -177,18 +177,51 @@ TYPED_AS = {"question": "number", "name": "name"}
 IN_JSON = ANSWERED | {"birth date": "1990-08-17"}
 
 
+def in_json(question: dict, *, accident: str, purpose: str) -> dict:
+    body = {TYPED_AS[field]: value for field, value in question.items() if field in TYPED_AS}
+    if "birth_on_0" in question:
+        body["birth_on"] = f"1990-08-{question['birth_on_0']}"
+    return body | {"event_at": "2026-11-22T13:40:00+08:00", "accident": accident, "purpose": purpose}
+
+
+def in_fhir(question: dict, *, accident: str, purpose: str) -> dict:
+    patient = {"resourceType": "Patient", "id": "x"}
+    if "question" in question:
+        system = "urn:jagai:participant-number" if question["question"] == CARD else "https://fhir.kemkes.go.id/id/nik"
+        patient["identifier"] = [{"system": system, "value": question["question"]}]
+    if "name" in question:
+        patient["name"] = [{"text": question["name"]}]
+    if "birth_on_0" in question:
+        patient["birthDate"] = f"1990-08-{question['birth_on_0']}"
+    return {
+        "resourceType": "CoverageEligibilityRequest",
+        "status": "active",
+        "purpose": ["validation"],
+        "created": "2026-11-22",
+        "insurer": {"display": "BPJS Ketenagakerjaan"},
+        "contained": [patient],
+        "patient": {"reference": "#x"},
+        "servicedPeriod": {"start": "2026-11-22T13:40:00+08:00"},
+        "extension": [
+            {"url": "urn:jagai:purpose", "valueCode": purpose},
+            {"url": "urn:jagai:laka-lantas", "valueCode": accident},
+        ],
+    }
+
+
+DOORS = {"enrollment:api_coverage": in_json, "enrollment:api_fhir": in_fhir}
+
+
 @settings(max_examples=12, suppress_health_check=list(HealthCheck), deadline=None)
 @given(
+    door=st.sampled_from(sorted(DOORS)),
     asked=st.sampled_from(sorted(name for name, (question, _) in QUESTIONS.items() if "reason" not in question)),
     accident=st.sampled_from(Accident.values),
     purpose=st.sampled_from(Purpose.values),
     covered=st.booleans(),
 )
-def test_a_system_of_a_hospital_is_told_no_more_than_its_people(client, person, asked, accident, purpose, covered):
+def test_a_system_of_a_hospital_is_told_no_more_than_its_people(client, person, door, asked, covered, **fields):
     question, means_the_person = QUESTIONS[asked]
-    body = {TYPED_AS[field]: value for field, value in question.items() if field in TYPED_AS}
-    if "birth_on_0" in question:
-        body["birth_on"] = f"1990-08-{question['birth_on_0']}"
     with transaction.atomic():
         lead = UserFactory(lead=True)
         if not covered:
@@ -197,16 +230,18 @@ def test_a_system_of_a_hospital_is_told_no_more_than_its_people(client, person, 
             by=lead, hospital=lead.hospital, name="SIMRS", purposes=Purpose.values, life=timedelta(days=90)
         )
         response = client.post(
-            reverse("enrollment:api_coverage"),
-            body | {"event_at": "2026-11-22T13:40:00+08:00", "accident": accident, "purpose": purpose},
+            reverse(door),
+            DOORS[door](question, **fields),
             content_type="application/json",
             headers={"Authorization": f"Bearer {token}"},
         )
+        kept = CoverageCheck.objects.get()
         hidden = secrets_of(person) | {"income": "1234567", "contribution": "17171"}
         leaks = told_by(response, hidden | ({} if means_the_person else IN_JSON))
         transaction.set_rollback(True)
 
     assert (response.status_code, leaks) == (200, [])
+    assert (kept.worker_id == person.pk) is means_the_person
 
 
 LEADS_OUT = {"account_logout", "account_reset_password_from_key"}  # to the log-in, and for who is not in
@@ -238,7 +273,7 @@ def test_no_other_address_of_the_portal_tells_more(client, person, method):
         "IntConverter": [opening.pk, person.registered_by_id],
         "NumberConverter": [check.number, "2609-00077"],
         "SlugConverter": ["registry"],
-        "SheetCodeConverter": [check.code],
+        "CodeConverter": [check.code],
         "MonthConverter": [date(2026, 11, 1)],
         "PayerConverter": [Payer.APBD],
     }
