@@ -15,7 +15,8 @@ from claims.enums import InstalmentKind
 from claims.filters import SOON as SOON_PERIODIC
 from claims.models import Claim, Instalment, Transfer
 from enrollment.enums import BatchStatus, LineStatus, Payer
-from enrollment.models import Batch, BatchLine, Contribution, DoorOpening, Membership, Receipt
+from enrollment.models import ApiClient, Batch, BatchLine, Contribution, DoorOpening, Membership, Receipt
+from enrollment.models.tokens import WARN_BEFORE
 from enrollment.rules import REVIEW_WITHIN
 from regions.models import Region
 from workers.enums import ImportStatus
@@ -122,6 +123,16 @@ def claims_near_deadline(user: User, *, now: datetime) -> tuple[int, int]:
     """Cases that no hospital has taken in yet: with less than 24 hours left for stage I, and past it (rule A7)."""
     claims = Claim.objects.visible_to(user)
     return claims.near_stage_1(now=now).count(), claims.past_stage_1(now=now).count()
+
+
+def tokens_running_out(user: User, *, now: datetime) -> tuple[int, int]:
+    """Systems of hospitals in use whose last token ends within WARN_BEFORE, and those without one any more."""
+    living = ApiClient.objects.visible_to(user).filter(ended_at=None).annotate(last=Max("tokens__ends_at"))
+    count = living.aggregate(
+        ending=Count("pk", filter=Q(last__gt=now, last__lte=now + WARN_BEFORE)),
+        over=Count("pk", filter=Q(last__lte=now)),
+    )
+    return count["ending"], count["over"]
 
 
 def transfers_to_answer(user: User) -> int:

@@ -44,7 +44,7 @@ def waiting_for(user: User, *, now: datetime) -> list[Waiting] | None:
         case Role.ADMIN:
             lines = _for_admin(user, now)
         case Role.HOSPITAL:
-            lines = _for_hospital(user)
+            lines = _for_hospital(user, now)
         case Role.BPJS:
             lines = _for_bpjs(user, now)
         case _:
@@ -102,6 +102,7 @@ def _for_admin(user: User, now: datetime) -> list[Waiting]:
         *_doors(user, now),
         *_agreements(user, timezone.localdate(now)),
         _unusual(user, now),
+        *_tokens(user, now),
         _claims(suspected, ClaimStatus.SUSPECTED, "{} dugaan kecelakaan belum diarahkan", "Pilih rumah sakit", "bad"),
         _batches(batches, BatchStatus.LOCKED, "{} kelompok iuran menunggu persetujuan", "Usulan petugas", "warn"),
         _my_claims(claims, ClaimStatus.TREATED, "{} klaim menunggu pemeriksaan", "Tanda tangan pertama", "warn"),
@@ -118,7 +119,7 @@ def _for_admin(user: User, now: datetime) -> list[Waiting]:
     ]
 
 
-def _for_hospital(user: User) -> list[Waiting]:
+def _for_hospital(user: User, now: datetime) -> list[Waiting]:
     claims = reports.claims_in_hand(user)
     transfers = reports.transfers_to_answer(user)
     return [
@@ -133,6 +134,7 @@ def _for_hospital(user: User) -> list[Waiting]:
         _my_claims(claims, ClaimStatus.ROUTED, "{} pasien diarahkan ke sini", "Terima kasusnya", "bad"),
         _my_claims(claims, ClaimStatus.RETURNED, "{} klaim dikembalikan", "Lengkapi catatan perawatannya", "warn"),
         _my_claims(claims, ClaimStatus.ADMITTED, "{} kasus sedang dirawat", "Catat perawatan setelah selesai", "info"),
+        *(_tokens(user, now) if user.is_lead else ()),
     ]
 
 
@@ -307,6 +309,17 @@ def _unusual(user: User, now: datetime) -> Waiting:
     count = count_unusual(user, now=now)
     title = f"{number_format(count)} akun rumah sakit mengecek dengan pola tidak biasa"
     return Waiting(count, title, "Dalam 7 hari terakhir", reverse("lookup_patterns"), "search", "warn")
+
+
+def _tokens(user: User, now: datetime) -> list[Waiting]:
+    ending, over = reports.tokens_running_out(user, now=now)
+    url, words = reverse("enrollment:client_list"), "Buat token baru dan pasang di sistem rumah sakit"
+    return [
+        Waiting(over, f"{number_format(over)} sistem rumah sakit tokennya sudah berakhir", words, url, "key", "bad"),
+        Waiting(
+            ending, f"{number_format(ending)} sistem rumah sakit tokennya segera berakhir", words, url, "key", "warn"
+        ),
+    ]
 
 
 def _agreements(user: User, on: date) -> list[Waiting]:

@@ -11,6 +11,8 @@ from monitoring.views import SHAPES
 from tests.accounts.factories import AgreementFactory, UserFactory
 from tests.claims.factories import ClaimFactory
 from tests.enrollment.factories import (
+    ApiClientFactory,
+    ApiTokenFactory,
     BatchFactory,
     ContributionFactory,
     DoorOpeningFactory,
@@ -236,7 +238,7 @@ def test_an_empty_registry_has_a_page(client):
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("traits", "queries"),  # session and user; the counts; six of the figures
-    [({"officer": True}, 23), ({}, 29), ({"hospital_staff": True}, 6), ({"bpjs": True}, 7), ({"auditor": True}, 8)],
+    [({"officer": True}, 23), ({}, 30), ({"hospital_staff": True}, 6), ({"bpjs": True}, 7), ({"auditor": True}, 8)],
     ids=["officer", "admin", "hospital", "bpjs", "auditor"],
 )
 def test_home_queries_do_not_grow(client, traits, queries, count, django_assert_num_queries):
@@ -293,6 +295,33 @@ def test_home_asks_for_a_log_in_first(client):
     response = client.get(reverse("home"))
 
     assert (response.status_code, response.url) == (302, f"{reverse('account_login')}?next=/")
+
+
+@pytest.mark.parametrize(
+    ("left", "title"),
+    [
+        (timedelta(), "1 sistem rumah sakit tokennya sudah berakhir"),
+        (timedelta(seconds=1), "1 sistem rumah sakit tokennya segera berakhir"),
+        (timedelta(days=14), "1 sistem rumah sakit tokennya segera berakhir"),
+    ],
+)
+def test_who_keeps_a_hospitals_systems_reads_which_tokens_end(client, left, title):
+    lead = UserFactory(lead=True)
+    ours = ApiClientFactory(account__hospital=lead.hospital)
+    ApiTokenFactory(client=ours, ends_at=NOW - timedelta(days=1))  # one before it
+    ApiTokenFactory(client=ours, ends_at=NOW + left)
+
+    assert titles(home(client, lead)) == titles(home(client, UserFactory())) == [title]
+    assert titles(home(client, UserFactory(lead=True))) == []  # of another hospital
+    assert titles(home(client, UserFactory(role=Role.HOSPITAL, hospital=lead.hospital))) == []
+
+
+def test_a_token_with_time_left_and_a_system_that_was_ended_are_no_task(client):
+    admin = UserFactory()
+    ApiTokenFactory(ends_at=NOW + timedelta(days=14, seconds=1))
+    ApiTokenFactory(ends_at=NOW, client__ended_by=admin, client__ended_at=NOW)
+
+    assert titles(home(client, admin)) == []
 
 
 def test_an_admin_reads_which_agreements_need_renewing(client):
