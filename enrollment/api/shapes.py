@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from datetime import timezone as tzinfo
 from typing import Annotated, Any
 
 from django.utils import timezone
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from casework.decisions import Reason
 from enrollment import rules
@@ -16,6 +17,7 @@ from enrollment.models import CoverageCheck
 
 TREAT_ANYWAY = "Layanan gawat darurat tetap diberikan."
 NO_GUARANTEE = "Jawaban ini bukan jaminan pembayaran."
+WITA = tzinfo(timedelta(hours=8))  # whatever the year; the city's own zone begins in 1932
 PRINTABLE = r"^[^\u0000-\u001f\u007f]*$"
 
 
@@ -26,6 +28,14 @@ def _only_text(value: Any) -> Any:
     return value
 
 
+def _in_wita(moment: datetime) -> datetime:
+    """RFC 3339 knows offsets of up to 23:59, PostgreSQL none from 16 hours on."""
+    try:
+        return moment.astimezone(WITA)
+    except OverflowError as beyond:
+        raise ValueError("a moment that the calendar does not have") from beyond
+
+
 class Asked(BaseModel):
     """One question about one person: `number`, or `name` with `birth_on`; all three must fit where they are sent."""
 
@@ -34,7 +44,7 @@ class Asked(BaseModel):
     number: str = Field("", max_length=40, pattern=PRINTABLE, description="NIK (16 digits) or participant number.")
     name: str = Field("", max_length=120, pattern=PRINTABLE, description="Full name, with `birth_on`.")
     birth_on: date | None = Field(None, description="Full birth date, with `name`.", strict=True)
-    event_at: Annotated[AwareDatetime, BeforeValidator(_only_text)] = Field(
+    event_at: Annotated[AwareDatetime, BeforeValidator(_only_text), AfterValidator(_in_wita)] = Field(
         description="When the accident happened, with its offset; not in the future."
     )
     accident: Accident = Field(Accident.WORK, description="`lakaLantas` of VClaim: 3 work, 2 work and traffic, 1, 0.")
@@ -122,7 +132,7 @@ def answered(check: CoverageCheck, *, verify_url: str) -> Answered:
         next_steps=facts["next_steps"],
         payers=facts["payers"],
         asked_at=timezone.localtime(check.asked_at),
-        event_at=timezone.localtime(check.event_at),
+        event_at=check.event_at.astimezone(WITA),
         known_at=facts["known_at"],
         accident=Accident(check.accident),
         purpose=Purpose(check.purpose),

@@ -301,6 +301,28 @@ def test_an_old_token_works_until_the_stated_overlap_ends(lead, secret, patient,
     assert ask(secret).json()["code"] == "token_over"
 
 
+@pytest.mark.parametrize(
+    ("said", "event_at"),
+    [
+        ("2026-11-22T23:06:00+17:26", "2026-11-22T13:40:00+08:00"),  # which PostgreSQL does not know
+        ("2026-11-22T05:40:00Z", "2026-11-22T13:40:00+08:00"),
+        ("0224-03-20T18:47:37+17:26", "0224-03-20T09:21:37+08:00"),
+    ],
+)
+def test_every_offset_of_a_moment_is_read(secret, patient, said, event_at):
+    response = ask(secret, event_at=said)
+
+    assert response.status_code == 200
+    assert response.json()["event_at"] == event_at
+
+
+def test_a_moment_before_the_calendar_is_refused(secret):
+    response = ask(secret, event_at="0001-01-01T00:00:00+17:26")
+
+    assert response.status_code == 400
+    assert CoverageCheck.objects.count() == 0
+
+
 def test_the_document_is_what_the_code_says_and_open_to_all(db, client):
     served = client.get(reverse("enrollment:api_document"))
     kept = settings.BASE_DIR / "docs" / "openapi.json"
