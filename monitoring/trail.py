@@ -39,6 +39,7 @@ NOUNS = {
     "holiday": "perubahan hari libur",
     "identity": "perbaikan identitas",
     "import": "impor daftar",
+    "leavers": "peserta yang perlu keluar",
     "month": "perubahan peserta sebulan",
     "objection": "usul-sanggah",
     "page": "halaman",
@@ -57,7 +58,9 @@ NOUNS = {
 VERBS = {
     "accept": "Menerima",
     "add": "Menambah",
+    "add_change": "Memasukkan perubahan peserta ke",
     "add_drop": "Memasukkan peserta yang keluar ke",
+    "add_drops": "Memasukkan semua peserta yang keluar ke",
     "add_factor": "Memasang langkah kedua",
     "add_line": "Memasukkan pekerja ke",
     "admit": "Menerima pasien",
