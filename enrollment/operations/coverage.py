@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NoReturn
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -15,9 +15,31 @@ from casework.decisions import Decision, Refused
 from casework.numbers import next_number
 from enrollment import rules
 from enrollment.enums import NIK_LENGTH, Accident, BatchStatus, LineKind, LineStatus, Purpose
-from enrollment.models import BatchLine, Card, Contribution, CoverageCheck, Membership, Receipt, ReplyFile
+from enrollment.models import Card, CoverageCheck, Membership, Receipt, ReplyFile
 from workers.models import Worker
 from workers.nik import mask
+
+SHOWN = ("asked_by", "hospital", "recheck__asked_by", "recheck__answered_by")  # of an answer, on its page
+# One row for each membership of the person, by all records of theirs; one row with nothing where there is none. In one
+# statement, because the desk waits for it. The day on which a batch with this person was sent stands in each.
+KNOWN = """
+WITH record AS (SELECT id FROM workers_worker WHERE id = %(person)s OR survivor_id = %(person)s),
+waiting AS (
+    SELECT min(batch.sent_at) AS sent_at FROM enrollment_batchline line
+    JOIN enrollment_batch batch ON batch.id = line.batch_id
+    WHERE line.worker_id IN (SELECT id FROM record)
+        AND line.kind = %(add)s AND line.status = %(pending)s AND batch.status = %(sent)s
+)
+SELECT member.id, package, payer, participant_number, period, entered_at, end_reason, months, received_on, sent_at
+FROM waiting LEFT JOIN enrollment_membership member ON member.worker_id IN (SELECT id FROM record)
+LEFT JOIN LATERAL (
+    SELECT COALESCE(array_agg(paid.month), '{}') AS months,
+        COALESCE(array_agg(receipt.received_on), '{}') AS received_on
+    FROM enrollment_contribution paid JOIN enrollment_receipt receipt ON receipt.id = paid.receipt_id
+    WHERE paid.membership_id = member.id
+) contribution ON true
+ORDER BY period
+"""
 
 
 def check_coverage(
@@ -78,7 +100,7 @@ def view_answer(number: str, *, by: User) -> CoverageCheck:
 
     Raises CoverageCheck.DoesNotExist outside the user's scope, and Refused when an answer's time is over.
     """
-    check = CoverageCheck.objects.visible_to(by).select_related("asked_by", "hospital").get(number=number)
+    check = CoverageCheck.objects.visible_to(by).select_related(*SHOWN).get(number=number)
     rules.may_read_answer(check, by, now=timezone.now()).require()
     audit.record("coverage.view", check, by=by)
     return check
@@ -99,9 +121,9 @@ def _answer(
     if worker is None:
         card_over = withdrawn is not None
         answer = rules.answer_nobody(question, found=len(found), misfits=misfits, card_over=card_over)
-        membership = None
+        membership_id = None
     else:
-        answer, membership = answer_about(worker, event_at=event_at, accident=accident)
+        answer, membership_id = answer_about(worker, event_at=event_at, accident=accident)
     check = keep_answer(
         by=by,
         question=question,
@@ -111,7 +133,7 @@ def _answer(
         accident=accident,
         answer=answer,
         worker=worker,
-        membership=membership,
+        membership_id=membership_id,
     )
     persons = [person.pk for person in found] if misfits else []  # asked about, though nothing was shown
     if withdrawn is not None:
@@ -120,21 +142,17 @@ def _answer(
     return check
 
 
-def answer_about(
-    worker: Worker, *, event_at: datetime, accident: Accident
-) -> tuple[rules.CoverageAnswer, Membership | None]:
-    """The answer for this person by all records of theirs, and the membership it rests on."""
-    memberships = Membership.objects.filter(worker__in=Worker.objects.same_person_as(worker)).order_by("period")
-    periods = {covered_period(membership): membership for membership in memberships}
-    history = _history(worker, tuple(periods))
+def answer_about(worker: Worker, *, event_at: datetime, accident: Accident) -> tuple[rules.CoverageAnswer, int | None]:
+    """The answer for this person by all records of theirs, and the key of the membership it rests on."""
+    history, memberships = _known_of(worker)
     answer = rules.answer_coverage(history, event_at=event_at, at_work=accident.at_work)
-    return answer, periods.get(answer.period)
+    return answer, memberships.get(answer.period)
 
 
 def history_of(worker: Worker) -> rules.History:
     """What the portal knows now of this person's cover, by all records of theirs."""
-    memberships = Membership.objects.filter(worker__in=Worker.objects.same_person_as(worker)).order_by("period")
-    return _history(worker, tuple(covered_period(membership) for membership in memberships))
+    history, _ = _known_of(worker)
+    return history
 
 
 def keep_answer(
@@ -147,7 +165,7 @@ def keep_answer(
     accident: Accident,
     answer: rules.CoverageAnswer,
     worker: Worker | None,
-    membership: Membership | None,
+    membership_id: int | None,
 ) -> CoverageCheck:
     """Gives the answer its number and keeps it with what the sheet shows. Without a worker no person is in it."""
     check = CoverageCheck(
@@ -163,7 +181,7 @@ def keep_answer(
         reason_code=answer.code,
         reason=answer.reason,
         worker=worker,
-        membership=membership,
+        membership_id=membership_id,
         facts=_facts(worker, answer, event_on=timezone.localdate(event_at), today=timezone.localdate(asked_at))
         | {"payers": rules.payer_order(accident, answer.verdict)},
     )
@@ -245,13 +263,23 @@ def covered_period(membership: Membership) -> rules.CoveredPeriod:
     )
 
 
-def _history(worker: Worker, periods: tuple[rules.CoveredPeriod, ...]) -> rules.History:
-    records = Worker.objects.same_person_as(worker)
-    contributions = Contribution.objects.filter(membership__worker__in=records).order_by("-receipt__received_on")
-    paid = contributions.values_list("month", "receipt__received_on")  # of two for one month the first receipt counts
-    waiting = BatchLine.objects.filter(worker__in=records, status=LineStatus.PENDING, batch__status=BatchStatus.SENT)
-    sent_at = waiting.filter(kind=LineKind.ADD).values_list("batch__sent_at", flat=True).first()
-    return rules.History(periods, dict(paid), timezone.localdate(sent_at) if sent_at is not None else None)
+def _known_of(worker: Worker) -> tuple[rules.History, dict[rules.CoveredPeriod, int]]:
+    """What is known of this person by all records of theirs, and the key of the membership behind each period."""
+    with connection.cursor() as cursor:
+        person = {"person": worker.survivor_id or worker.pk, "pending": LineStatus.PENDING, "add": LineKind.ADD}
+        cursor.execute(KNOWN, person | {"sent": BatchStatus.SENT})
+        rows = cursor.fetchall()
+    memberships, receipts = {}, []
+    for membership, package, payer, number, period, entered_at, end_reason, months, received_on, _ in rows:
+        if membership is None:  # the one row of a person without any
+            continue
+        held = rules.CoveredPeriod(package, payer, number, period.lower, period.upper, entered_at, end_reason)
+        memberships[held] = membership
+        receipts += zip(received_on, months, strict=True)
+    paid = {month: on for on, month in sorted(receipts, reverse=True)}  # of two for one month the first receipt counts
+    sent_at = rows[0][-1]
+    awaiting = timezone.localdate(sent_at) if sent_at is not None else None
+    return rules.History(tuple(memberships), paid, awaiting), memberships
 
 
 def _facts(worker: Worker | None, answer: rules.CoverageAnswer, *, event_on: date, today: date) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def open_door(
             accident=accident,
             answer=rules.answer_through_door(answer, found=len(found)),
             worker=None,
-            membership=None,
+            membership_id=None,
         )
         opening = DoorOpening.objects.create(check_given=check, opened_by=by, opened_at=asked_at, reason=reason.strip())
         audit.record("door.use", opening, by=by, note=opening.reason)

@@ -18,7 +18,7 @@ from casework.paging import Order, page_of
 from enrollment import operations, rules
 from enrollment.enums import Accident, Payer
 from enrollment.forms import CoverageForm
-from enrollment.models import CoverageCheck, Recheck
+from enrollment.models import CoverageCheck
 from ui.qr import qr_code
 
 CAMERA_ONLY = (
@@ -52,7 +52,7 @@ def coverage_answer(request: HttpRequest, number: str) -> HttpResponse:
     except Refused as refused:
         over = {"number": number, "reasons": refused.reasons}
         return render(request, "enrollment/coverage_over.html", over, status=403)
-    recheck = Recheck.objects.visible_to(request.user).with_list_data().filter(check_given=check).first()
+    recheck = getattr(check, "recheck", None)  # whoever sees an answer sees what was asked of it
     context = {
         "check": check,
         "sheet": _sheet(check),

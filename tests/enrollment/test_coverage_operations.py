@@ -377,7 +377,7 @@ def test_queries_do_not_grow_with_the_history(clerk, rows, django_assert_num_que
         )
         ContributionFactory(membership=membership, month=date(year, 1, 1))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         ask(clerk, worker.nik)
 
 

@@ -1,8 +1,9 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from psycopg2.extras import DateRange
 
 from casework.models import AuditEntry
 from config.middleware import CLOSED_DEVICES
@@ -281,6 +282,24 @@ def test_history_queries_do_not_grow(client, clerk, count, django_assert_num_que
         response = client.get(HISTORY)
 
     assert len(response.context["page"]) == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_check_and_its_answer_ask_as_often_for_three_periods_as_for_one(
+    client, clerk, count, django_assert_num_queries
+):
+    worker = WorkerFactory(nik="7371091708900001")
+    for year in range(2026, 2026 - count, -1):
+        membership = MembershipFactory(worker=worker, period=DateRange(date(year, 3, 1), date(year, 12, 1)))
+        for month in range(3, 3 + 3 * count):
+            ContributionFactory(membership=membership, month=date(year, month, 1))
+
+    # patience, session, user, limit; agreement, person, known; number, last word of BPJS, answer, entry; end of
+    # patience: 12. Two more are the savepoint that stands for a transaction in tests.
+    with django_assert_num_queries(12 + 2):
+        response = client.post(CHECK, TYPED)
+    with django_assert_num_queries(7 + 2):  # patience, session, user; answer, entry; head; end of patience
+        client.get(response.url)
 
 
 def test_history_names_nobody(client, clerk):
