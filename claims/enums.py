@@ -11,6 +11,7 @@ class ClaimStatus(models.TextChoices):
     RETURNED = "returned", "Dikembalikan"
     VERIFIED = "verified", "Diperiksa"
     APPROVED = "approved", "Disetujui"
+    FORWARDED = "forwarded", "Diteruskan ke BPJS"
     WITHDRAWN = "withdrawn", "Ditarik"
 
 

@@ -18,11 +18,13 @@ TURN = {
     S.TREATED: Role.ADMIN,
     S.RETURNED: Role.HOSPITAL,
     S.VERIFIED: Role.ADMIN,
+    S.APPROVED: Role.ADMIN,
 }
 
 SOON = timedelta(hours=24)  # of a clock that is about to end
 MOVABLE = (S.ROUTED, S.ADMITTED, S.TREATED)
-OVER = (S.APPROVED, S.WITHDRAWN)
+FOR_BPJS = (S.APPROVED, S.FORWARDED)
+OVER = (*FOR_BPJS, S.WITHDRAWN)  # for the hospital
 TURN_FIRST = Order("is_my_turn", "reported_at", "pk", falling=True)
 
 
@@ -42,7 +44,7 @@ class ClaimQuerySet(CaseQuerySet):
             case Role.AUDITOR:
                 return self.filter(worker__kelurahan__isnull=False)
             case Role.BPJS:
-                return self.filter(status=S.APPROVED)
+                return self.filter(status__in=FOR_BPJS)
         return self.none()
 
     def waiting_for(self, user):
@@ -97,6 +99,7 @@ class ClaimQuerySet(CaseQuerySet):
             "reported_by__hospital",
             "verified_by",
             "approved_by",
+            "forwarded_by",
         )
 
 

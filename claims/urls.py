@@ -21,6 +21,7 @@ urlpatterns = [
     path("<case_number:number>/verify/", views.claim_verify, name="claim_verify"),
     path("<case_number:number>/send-back/", views.claim_send_back, name="claim_send_back"),
     path("<case_number:number>/approve/", views.claim_approve, name="claim_approve"),
+    path("<case_number:number>/forward/", views.claim_forward, name="claim_forward"),
     path("<case_number:number>/withdraw/", views.claim_withdraw, name="claim_withdraw"),
     path("<case_number:number>/correct-time/", views.claim_correct_time, name="claim_correct_time"),
     path("<case_number:number>/transfer/", views.claim_transfer, name="claim_transfer"),

@@ -1,4 +1,4 @@
-"""The life of a claim, from the report to the second signature."""
+"""The life of a claim, from the report to the day its file is with BPJS Ketenagakerjaan."""
 
 from casework.workflow import Move, Workflow
 from claims.enums import ClaimStatus as S
@@ -14,6 +14,7 @@ WORKFLOW = Workflow(
     verify=Move({S.TREATED}, S.VERIFIED),
     send_back=Move({S.TREATED, S.VERIFIED}, S.RETURNED),
     approve=Move({S.VERIFIED}, S.APPROVED),
+    forward=Move({S.APPROVED}, S.FORWARDED),
     withdraw=Move({S.SUSPECTED, S.ROUTED}, S.WITHDRAWN),
 )
 

@@ -36,7 +36,7 @@ from workers.models import (
 
 GONE = "Data dihapus"
 GONE_PHONE = "000000000"
-OVER = (ClaimStatus.APPROVED, ClaimStatus.WITHDRAWN)
+OVER = (ClaimStatus.FORWARDED, ClaimStatus.WITHDRAWN)
 ABOUT_A_PERSON = ["note", "facts"]  # of trail entries; who did it stays until the trail's own time is over
 NOTE = "Masa simpan habis"
 
@@ -179,6 +179,7 @@ def _forget(persons: list[Worker]) -> None:
     Claim.objects.filter(worker__in=persons).update(
         place=GONE, cause=GONE, chronology=GONE, informant_name=GONE, informant_phone=GONE_PHONE, treatment=GONE
     )
+    Claim.objects.filter(worker__in=persons).exclude(reference="").update(reference=GONE)
     Estimate.objects.filter(claim__worker__in=persons).update(facts={})
     ReferralNote.objects.filter(claim__worker__in=persons).update(facts=[])
     Stay.objects.filter(claim__worker__in=persons).update(treatment=GONE)

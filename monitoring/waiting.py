@@ -107,6 +107,7 @@ def _for_admin(user: User, now: datetime) -> list[Waiting]:
         _batches(batches, BatchStatus.LOCKED, "{} kelompok iuran menunggu persetujuan", "Usulan petugas", "warn"),
         _my_claims(claims, ClaimStatus.TREATED, "{} klaim menunggu pemeriksaan", "Tanda tangan pertama", "warn"),
         _my_claims(claims, ClaimStatus.VERIFIED, "{} klaim menunggu persetujuan", "Tanda tangan kedua", "warn"),
+        _my_claims(claims, ClaimStatus.APPROVED, "{} klaim belum diteruskan", "Serahkan ke BPJS", "warn"),
         Waiting(
             proposals,
             f"{number_format(proposals)} kebijakan menunggu persetujuan",

@@ -294,6 +294,8 @@ GET  claims:claim_send_back              in     403     403       403     403   
 POST claims:claim_send_back              in     403     403       403     403   whole 403   403
 GET  claims:claim_approve                in     403     403       403     403   whole 403   403
 POST claims:claim_approve                in     403     403       403     403   whole 403   403
+GET  claims:claim_forward                in     403     403       403     403   whole 403   403
+POST claims:claim_forward                in     403     403       403     403   whole 403   403
 GET  claims:claim_withdraw               in     whole   404       whole   404   whole 403   403
 POST claims:claim_withdraw               in     whole   404       whole   404   whole 403   403
 GET  claims:claim_estimate               in     sees    404       sees    404   sees  404   sees
@@ -620,7 +622,7 @@ BATCH_PAGES = (
     "reply",
 )
 BILL_PAGES = ("compare", "close", "second", "decline", "order")
-CLAIM_PAGES = ("detail", "route", "admit", "treat", "verify", "send_back", "approve", "withdraw")
+CLAIM_PAGES = ("detail", "route", "admit", "treat", "verify", "send_back", "approve", "forward", "withdraw")
 CLAIM_PAGES += ("estimate", "estimate_facts", "transfer", "correct_time", "triage")
 TRANSFER_PAGES = ("transfer_accept", "transfer_refuse", "transfer_withdraw", "stay_detail")
 

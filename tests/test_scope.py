@@ -144,7 +144,7 @@ def sees_claim(user: User, claim: Claim) -> bool:
         mine = claim.reported_from_id if claim.hospital_id is None else claim.hospital_id
         return mine == user.hospital_id
     if user.role == "bpjs":
-        return claim.status == "approved"
+        return claim.status in ("approved", "forwarded")
     return sees_worker(user, claim.worker)
 
 
@@ -162,7 +162,7 @@ def sees_stay(user: User, stay: Stay) -> bool:
     if user.role == "hospital" and user.hospital_id is not None:
         has_the_case = stay.claim.hospital_id == user.hospital_id
         return stay.hospital_id == user.hospital_id or (
-            has_the_case and stay.claim.status not in ("approved", "withdrawn")
+            has_the_case and stay.claim.status not in ("approved", "forwarded", "withdrawn")
         )
     return user.role != "hospital" and sees_claim(user, stay.claim)
 
@@ -310,6 +310,7 @@ def build(world: dict, cast: Cast) -> None:
         signers = {
             ClaimStatus.VERIFIED: {"verified_by": second},
             ClaimStatus.APPROVED: {"verified_by": second, "approved_by": third},
+            ClaimStatus.FORWARDED: {"verified_by": second, "approved_by": third, "forwarded_by": second},
         }
         case = claim_in(
             claim["status"],

@@ -53,7 +53,7 @@ def test_every_url_has_a_name():
     [
         (BATCH, BatchStatus, BatchStatus.DRAFT, {BatchStatus.CLOSED, BatchStatus.REJECTED, BatchStatus.WITHDRAWN}),
         (BILL, BillStatus, BillStatus.OPEN, {BillStatus.PAID}),
-        (CLAIM, ClaimStatus, ClaimStatus.SUSPECTED, {ClaimStatus.APPROVED, ClaimStatus.WITHDRAWN}),
+        (CLAIM, ClaimStatus, ClaimStatus.SUSPECTED, {ClaimStatus.FORWARDED, ClaimStatus.WITHDRAWN}),
         (PAIR, PairStatus, PairStatus.OPEN, {PairStatus.DIFFERENT}),
         (REVIEW, ReviewStatus, ReviewStatus.OPEN, {ReviewStatus.KEPT, ReviewStatus.ENDED}),
         (IDENTITY, CorrectionStatus, CorrectionStatus.WAITING, set(CorrectionStatus) - {CorrectionStatus.WAITING}),

@@ -18,7 +18,8 @@ from claims.triage import QUESTIONS, Triage
 from enrollment.models import CoverageCheck
 from workers.models import Worker
 
-SIGNED = (ClaimStatus.VERIFIED, ClaimStatus.APPROVED)
+SIGNED_TWICE = (ClaimStatus.APPROVED, ClaimStatus.FORWARDED)
+SIGNED = (ClaimStatus.VERIFIED, *SIGNED_TWICE)
 
 
 @keeps_history()
@@ -65,6 +66,9 @@ class Claim(models.Model):
     verified_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
+    forwarded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    forwarded_at = models.DateTimeField(null=True)
+    reference = models.CharField(max_length=100, blank=True, db_default="")  # of what BPJS received
 
     objects = ClaimQuerySet.as_manager()
 
@@ -88,9 +92,18 @@ class Claim(models.Model):
             ),
             models.CheckConstraint(
                 name="claims_claim_signatures_fit_status",
-                condition=Q(status=ClaimStatus.APPROVED, verified_by__isnull=False, approved_by__isnull=False)
+                condition=Q(status__in=SIGNED_TWICE, verified_by__isnull=False, approved_by__isnull=False)
                 | Q(status=ClaimStatus.VERIFIED, verified_by__isnull=False, approved_by=None)
                 | ~Q(status__in=SIGNED) & Q(verified_by=None, approved_by=None),
+            ),
+            models.CheckConstraint(
+                name="claims_claim_forwarding_is_signed",
+                condition=signed_together("forwarded_by", "forwarded_at"),
+            ),
+            models.CheckConstraint(
+                name="claims_claim_forwarded_fits_status",
+                condition=Q(status=ClaimStatus.FORWARDED, forwarded_by__isnull=False) & ~Q(reference="")
+                | ~Q(status=ClaimStatus.FORWARDED) & Q(forwarded_by=None, reference=""),
             ),
             models.CheckConstraint(
                 name="claims_claim_hospital_known_once_routed",

@@ -1,4 +1,4 @@
-"""A case from the report to the second signature: select within scope, lock, ask, change, leave one audit entry."""
+"""A case from the report to BPJS: select within scope, lock, ask, change, leave one audit entry."""
 
 from __future__ import annotations
 
@@ -213,6 +213,15 @@ def approve_claim(pk: int, *, by: User, seen: int, note: str = "") -> Claim:
     claim = locked(pk, by)
     (rules.may_approve(claim, by) & rules.saw_the_latest(claim, seen=seen)).require()
     return move(claim, "approve", by=by, note=note, approved_by=by, approved_at=timezone.now())
+
+
+@transaction.atomic
+def forward_claim(pk: int, *, by: User, reference: str) -> Claim:
+    """Records that the file was handed to BPJS Ketenagakerjaan, under the receipt's `reference`."""
+    claim = locked(pk, by)
+    rules.may_forward(claim, by).require()
+    handed_over = {"reference": reference, "forwarded_by": by, "forwarded_at": timezone.now()}
+    return move(claim, "forward", by=by, note=reference, **handed_over)
 
 
 @transaction.atomic

@@ -295,6 +295,12 @@ def may_approve(claim: Claim, user: User) -> Decision:
     )
 
 
+def may_forward(claim: Claim, user: User) -> Decision:
+    """Whether this user may record that BPJS Ketenagakerjaan has the file; once is enough (AC-W37, AC-W68)."""
+    also = Decision.unless(_already("already_forwarded", "Sudah diteruskan oleh", claim.forwarded_by))
+    return may(claim, user, "forward", Role.ADMIN, also=also)
+
+
 def saw_the_latest(claim: Claim, *, seen: int) -> Decision:
     """A signature holds for the facts its page showed (AC-B22). `seen` is the revision of those."""
     return Decision.unless(

@@ -18,6 +18,7 @@ from casework.views import posted
 from claims import operations, rules
 from claims.forms import (
     ClaimForm,
+    ForwardForm,
     ReasonForm,
     RouteForm,
     SignatureForm,
@@ -41,6 +42,7 @@ STEPS = {
     "claim.verify": ("Diperiksa: tanda tangan pertama", "search"),
     "claim.send_back": ("Dikembalikan ke rumah sakit", "left"),
     "claim.approve": ("Disetujui: tanda tangan kedua", "check"),
+    "claim.forward": ("Diteruskan ke BPJS Ketenagakerjaan", "right"),
     "claim.propose_transfer": ("Pindahan ke rumah sakit lain diusulkan", "right"),
     "claim.transfer": ("Dipindahkan", "hospital"),
     "claim.refuse_transfer": ("Pindahan ditolak rumah sakit tujuan", "ban"),
@@ -117,7 +119,15 @@ APPROVE = Deed(
     operations.approve_claim,
     "Setujui klaim",
     "Belum dapat Anda setujui",
-    "disetujui. BPJS Ketenagakerjaan sekarang dapat membacanya.",
+    "disetujui. Serahkan berkasnya ke BPJS Ketenagakerjaan, lalu catat tanda terimanya.",
+)
+FORWARD = Deed(
+    "forward",
+    rules.may_forward,
+    operations.forward_claim,
+    "Catat sudah diteruskan",
+    "Belum dapat diteruskan",
+    "tercatat diteruskan ke BPJS Ketenagakerjaan.",
 )
 SEND_BACK = Deed(
     "send_back",
@@ -164,7 +174,7 @@ TRIAGE = Deed(
     "jawaban tersimpan.",
     side=True,
 )
-DEEDS = (ROUTE, ADMIT, TREAT, VERIFY, APPROVE, SEND_BACK, TRANSFER, WITHDRAW)
+DEEDS = (ROUTE, ADMIT, TREAT, VERIFY, APPROVE, FORWARD, SEND_BACK, TRANSFER, WITHDRAW)
 
 
 @require_safe
@@ -285,6 +295,15 @@ def claim_approve(request: HttpRequest, number: str) -> HttpResponse:
         return SignatureForm(posted(request), initial={"seen": claim.revision})
 
     return _carry_out(request, number, APPROVE, form)
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.ADMIN)
+def claim_forward(request: HttpRequest, number: str) -> HttpResponse:
+    def form(claim):
+        return ForwardForm(posted(request))
+
+    return _carry_out(request, number, FORWARD, form)
 
 
 @require_http_methods(["GET", "POST"])

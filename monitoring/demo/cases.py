@@ -161,7 +161,7 @@ def checks_and_claims(users: dict[str, User], *, rng: random.Random, now: dateti
 
     _answers_that_are_not_active(desk, today=today, now=now)
 
-    for days, steps in enumerate(("", "a", "at", "atv", "atr", "atvp", "atvp"), start=1):
+    for days, steps in enumerate(("", "a", "at", "atv", "atr", "atvp", "atvpf"), start=1):
         worker = members.pop()
         accident_at = _afternoon(now, days=days * 5 - 4)
         check = _ask(desk, worker, accident_at)
@@ -334,7 +334,7 @@ def _report(by: User, rng: random.Random, accident_at: datetime, **person) -> Cl
 
 
 def _carry(claim: Claim, steps: str, *, outcome: Outcome, users: dict[str, User]) -> None:
-    """a admit, t treat, v verify, r send back, p approve."""
+    """a admit, t treat, v verify, r send back, p approve, f forward."""
     desk = users["rs.primaya"]
     for step in steps:
         claim = Claim.objects.get(pk=claim.pk)
@@ -358,6 +358,8 @@ def _carry(claim: Claim, steps: str, *, outcome: Outcome, users: dict[str, User]
                 claims.send_back_claim(claim.pk, by=users["admin.dua"], note="Biaya belum dirinci.")
             case "p":
                 claims.approve_claim(claim.pk, by=users["admin.dua"], seen=claim.revision)
+            case "f":
+                claims.forward_claim(claim.pk, by=users["admin.satu"], reference=f"TT-JKK/{claim.number}")
 
 
 def _afternoon(now: datetime, *, days: int) -> datetime:

@@ -76,6 +76,15 @@ class ClaimFactory(DjangoModelFactory):
             approved_by=SubFactory(UserFactory),
             approved_at=ACCIDENT + timedelta(hours=40),
         )
+        forwarded = Trait(
+            with_first_signature=True,
+            status=ClaimStatus.FORWARDED,
+            approved_by=SubFactory(UserFactory),
+            approved_at=ACCIDENT + timedelta(hours=40),
+            forwarded_by=SubFactory(UserFactory),
+            forwarded_at=ACCIDENT + timedelta(hours=50),
+            reference="TT-JKK/0042",
+        )
         withdrawn = Trait(status=ClaimStatus.WITHDRAWN)
 
     number = Sequence(lambda n: f"2611-{n + 60001:05d}")

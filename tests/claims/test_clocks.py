@@ -160,7 +160,7 @@ class TestCorrection:
 
         assert refused(claim) == ["already_reported"]
 
-    @pytest.mark.parametrize("status", [S.VERIFIED, S.APPROVED, S.WITHDRAWN])
+    @pytest.mark.parametrize("status", [S.VERIFIED, S.APPROVED, S.FORWARDED, S.WITHDRAWN])
     def test_not_once_it_is_signed_or_over(self, status):
         assert refused(claim_in(status)) == ["wrong_status"]
 

@@ -24,6 +24,12 @@ from tests.workers.factories import WorkerFactory
         (S.TREATED, lambda claim: {"status": S.VERIFIED}, "claims_claim_signatures_fit_status"),
         (S.VERIFIED, lambda claim: {"status": S.APPROVED}, "claims_claim_signatures_fit_status"),
         (S.VERIFIED, lambda claim: {"status": S.RETURNED}, "claims_claim_signatures_fit_status"),
+        (S.FORWARDED, lambda claim: {"approved_by": None, "approved_at": None}, "claims_claim_signatures_fit_status"),
+        (S.FORWARDED, lambda claim: {"forwarded_at": None}, "claims_claim_forwarding_is_signed"),
+        (S.FORWARDED, lambda claim: {"reference": ""}, "claims_claim_forwarded_fits_status"),
+        (S.FORWARDED, lambda claim: {"status": S.APPROVED}, "claims_claim_forwarded_fits_status"),
+        (S.APPROVED, lambda claim: {"status": S.FORWARDED}, "claims_claim_forwarded_fits_status"),
+        (S.FORWARDED, lambda claim: {"care_to": None}, "claims_claim_concluded_once_verified"),
         (S.SUSPECTED, lambda claim: {"status": S.ROUTED}, "claims_claim_hospital_known_once_routed"),
         (
             S.SUSPECTED,
@@ -127,8 +133,8 @@ def test_what_waits_for_whom():
     assert waiting(UserFactory(officer=True)) == {S.SUSPECTED}
     assert waiting(UserFactory(hospital_staff=True, hospital=claims[S.ROUTED].hospital)) == {S.ROUTED}
     assert waiting(UserFactory(hospital_staff=True, hospital=claims[S.RETURNED].hospital)) == {S.RETURNED}
-    assert waiting(UserFactory()) == {S.TREATED, S.VERIFIED, "mine"}
-    assert waiting(verifier) == {S.TREATED, S.VERIFIED}
+    assert waiting(UserFactory()) == {S.TREATED, S.VERIFIED, S.APPROVED, "mine"}
+    assert waiting(verifier) == {S.TREATED, S.VERIFIED, S.APPROVED}
     assert waiting(UserFactory(bpjs=True)) == set()
     turns = [claim.is_my_turn for claim in Claim.objects.turn_first(verifier)]
-    assert turns == [True] * 2 + [False] * 7
+    assert turns == [True] * 3 + [False] * 7

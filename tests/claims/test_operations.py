@@ -267,7 +267,7 @@ TREATMENT = {
 
 
 @pytest.mark.django_db
-def test_the_path_from_the_report_to_the_second_signature():
+def test_the_path_from_the_report_to_bpjs():
     answer = CoverageCheckFactory()
     staff, verifier, approver = answer.asked_by, UserFactory(), UserFactory()
 
@@ -279,10 +279,12 @@ def test_the_path_from_the_report_to_the_second_signature():
     operations.treat_claim(claim.pk, by=staff, **{**TREATMENT, "cost": 1_000_000})
     operations.verify_claim(claim.pk, by=verifier, seen=6, note="Sudah cocok.")
     operations.approve_claim(claim.pk, by=approver, seen=7)
+    operations.forward_claim(claim.pk, by=verifier, reference="TT-JKK/0042")
 
     claim.refresh_from_db()
-    assert (claim.status, claim.verified_by, claim.approved_by) == (S.APPROVED, verifier, approver)
-    assert (claim.admitted_at, claim.verified_at, claim.approved_at) == (NOW, NOW, NOW)
+    assert (claim.status, claim.verified_by, claim.approved_by) == (S.FORWARDED, verifier, approver)
+    assert (claim.forwarded_by, claim.reference) == (verifier, "TT-JKK/0042")
+    assert (claim.admitted_at, claim.verified_at, claim.approved_at, claim.forwarded_at) == (NOW, NOW, NOW, NOW)
     assert (claim.cost, claim.outcome, claim.care_to) == (1_000_000, Outcome.RECOVERED, date(2026, 11, 24))
     assert [(entry.event, entry.actor_id, entry.note) for entry in audit.entries_of(claim)] == [
         ("claim.report", staff.pk, ""),
@@ -294,6 +296,7 @@ def test_the_path_from_the_report_to_the_second_signature():
         ("claim.treat", staff.pk, ""),
         ("claim.verify", verifier.pk, "Sudah cocok."),
         ("claim.approve", approver.pk, ""),
+        ("claim.forward", verifier.pk, "TT-JKK/0042"),
     ]
 
 
@@ -356,6 +359,10 @@ def its_hospital(claim):
         (S.VERIFIED, admin, operations.approve_claim, {"seen": 9}, ["changed_since"]),
         (S.TREATED, admin, operations.send_back_claim, {"note": " "}, ["reason_missing"]),
         (S.APPROVED, admin, operations.send_back_claim, {"note": "Salah."}, ["wrong_status"]),
+        (S.APPROVED, its_hospital, operations.forward_claim, {"reference": "TT-1"}, ["wrong_role"]),
+        (S.VERIFIED, admin, operations.forward_claim, {"reference": "TT-1"}, ["wrong_status"]),
+        (S.FORWARDED, admin, operations.forward_claim, {"reference": "TT-1"}, ["wrong_status", "already_forwarded"]),
+        (S.FORWARDED, admin, operations.send_back_claim, {"note": "Salah."}, ["wrong_status"]),
         (S.SUSPECTED, admin, operations.withdraw_claim, {"note": ""}, ["reason_missing"]),
         (S.TREATED, admin, operations.withdraw_claim, {"note": "Salah."}, ["wrong_status"]),
     ],
@@ -408,6 +415,24 @@ def test_two_signing_at_once_make_one_signature(status, deed, signer, code):  # 
     assert code in refused.codes
     assert getattr(claim, signer) == getattr(signed, signer)
     assert len(events(claim)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_forwarding_at_once_leave_one_receipt():  # AC-W68, AC-W37
+    claim = claim_in(S.APPROVED)
+    one, other = UserFactory(), UserFactory()
+
+    results = at_once(
+        lambda: operations.forward_claim(claim.pk, by=one, reference="TT-1"),
+        lambda: operations.forward_claim(claim.pk, by=other, reference="TT-2"),
+    )
+
+    (refused,) = [result for result in results if isinstance(result, Refused)]
+    (forwarded,) = [result for result in results if isinstance(result, Claim)]
+    claim.refresh_from_db()
+    assert refused.codes == ["wrong_status", "already_forwarded"]
+    assert (claim.reference, claim.forwarded_by_id) == (forwarded.reference, forwarded.forwarded_by_id)
+    assert events(claim) == ["claim.forward"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -88,7 +88,7 @@ def test_answers_that_do_not_go_together(answers, codes):
 def test_it_is_answered_until_the_first_signature(status):
     decision = rules.may_triage(claim_in(status), UserFactory())
 
-    assert decision.codes == (["wrong_status"] if status in (S.VERIFIED, S.APPROVED, S.WITHDRAWN) else [])
+    assert decision.codes == (["wrong_status"] if status in (S.VERIFIED, S.APPROVED, S.FORWARDED, S.WITHDRAWN) else [])
 
 
 @pytest.mark.django_db

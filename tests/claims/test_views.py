@@ -356,8 +356,10 @@ class TestDetail:
             (S.RETURNED, "admin", [], []),
             (S.VERIFIED, "admin", ["approve", "send_back"], []),
             (S.VERIFIED, "verifier", ["send_back"], [("approve", ["same_person"])]),
-            (S.APPROVED, "admin", [], []),
+            (S.APPROVED, "admin", ["forward"], []),
             (S.APPROVED, "bpjs", [], []),
+            (S.FORWARDED, "admin", [], []),
+            (S.FORWARDED, "bpjs", [], []),
             (S.WITHDRAWN, "officer", [], []),
             (S.TREATED, "auditor", [], []),
         ],
@@ -410,6 +412,13 @@ class TestDetail:
         assert "Sitti Rahmah<small>23 Nov 2026, 19.40 WITA</small>" in page
         assert "Andi Baso<small>24 Nov 2026, 05.40 WITA</small>" in page
 
+    def test_bpjs_reads_under_which_receipt_it_has_the_file(self, as_user):
+        claim = claim_in(S.FORWARDED, forwarded_by__name="Andi Baso")
+
+        page = html(as_user(UserFactory(bpjs=True)).get(claim.get_absolute_url()))
+
+        assert "Andi Baso<small>24 Nov 2026, 15.40 WITA</small><small>Tanda terima TT-JKK/0042</small>" in page
+
     @pytest.mark.parametrize("status", S)
     def test_no_page_promises_payment(self, as_user, status):
         page = html(as_user(UserFactory()).get(claim_in(status).get_absolute_url())).lower()
@@ -432,6 +441,7 @@ class TestDeeds:
             ("verify", S.TREATED, "admin", {"seen": "0"}, S.VERIFIED),
             ("send_back", S.VERIFIED, "admin", {"note": "Kuitansi belum terbaca."}, S.RETURNED),
             ("approve", S.VERIFIED, "admin", {"seen": "0", "note": "Lengkap."}, S.APPROVED),
+            ("forward", S.APPROVED, "admin", {"reference": "TT-JKK/0042"}, S.FORWARDED),
             ("withdraw", S.SUSPECTED, "officer", {"note": "Bukan saat bekerja."}, S.WITHDRAWN),
         ],
     )
@@ -528,6 +538,15 @@ class TestDeeds:
         assert response.status_code == 422
         assert response.context["form"].errors["note"] == ["Isi alasan."]
 
+    def test_a_receipt_must_be_named(self, as_user):
+        claim = claim_in(S.APPROVED)
+
+        response = as_user(UserFactory()).post(deed_of(claim, "forward"), {"reference": " "})
+
+        claim.refresh_from_db()
+        assert (response.status_code, list(response.context["form"].errors)) == (422, ["reference"])
+        assert claim.status == S.APPROVED
+
     @pytest.mark.parametrize("action", ["admit", "treat"])
     def test_another_hospital_finds_nothing(self, as_user, action):  # AC-W65
         claim = claim_in(S.ADMITTED)
@@ -537,7 +556,9 @@ class TestDeeds:
         assert browser.post(deed_of(claim, action), TREATMENT).status_code == 404
         assert audit.entries_of(claim).count() == 0
 
-    @pytest.mark.parametrize("action", ["route", "admit", "treat", "verify", "send_back", "approve", "withdraw"])
+    @pytest.mark.parametrize(
+        "action", ["route", "admit", "treat", "verify", "send_back", "approve", "forward", "withdraw"]
+    )
     @pytest.mark.parametrize("caller", ["bpjs", "auditor"])
     def test_readers_do_nothing(self, as_user, action, caller):  # AC-P31, AC-W64
         claim = claim_in(S.APPROVED)

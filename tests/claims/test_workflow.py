@@ -25,6 +25,7 @@ ALLOWED = {
     ("send_back", S.TREATED),
     ("send_back", S.VERIFIED),
     ("approve", S.VERIFIED),
+    ("forward", S.APPROVED),
     ("withdraw", S.SUSPECTED),
     ("withdraw", S.ROUTED),
 }
@@ -36,6 +37,7 @@ RULES = {
     "verify": rules.may_verify,
     "send_back": rules.may_send_back,
     "approve": rules.may_approve,
+    "forward": rules.may_forward,
     "withdraw": rules.may_withdraw,
 }
 
@@ -65,7 +67,7 @@ def test_every_action_has_its_rule():
 def test_every_status_is_somebodys_turn_or_final():
     left = {source for move in WORKFLOW.moves.values() for source in move.sources}
 
-    assert set(S) - left == {S.APPROVED, S.WITHDRAWN}
+    assert set(S) - left == {S.FORWARDED, S.WITHDRAWN}
     assert set(TURN) == left
 
 

@@ -109,10 +109,12 @@ def test_an_admin_is_not_asked_to_sign_twice(client):
     BatchFactory()
     claim(HERE, verified=True, verified_by=admin)
     claim(ELSEWHERE, verified=True)
+    claim(ELSEWHERE, approved=True, approved_by=admin)
 
     assert titles(home(client, admin)) == [
         "1 kelompok iuran menunggu persetujuan",
         "1 klaim menunggu persetujuan",
+        "1 klaim belum diteruskan",
     ]
 
 

@@ -88,7 +88,7 @@ def person():
         ContributionFactory(membership=cover, month=month, receipt=ReceiptFactory(month=month))
     check = CoverageCheckFactory(active=True, membership=cover, asked_at=LONG_AGO)
     claim = claim_in(
-        ClaimStatus.APPROVED,
+        ClaimStatus.FORWARDED,
         worker=worker,
         accident_at=datetime(2026, 11, 22, 5, 40, tzinfo=UTC),
         chronology="Tangan terjepit mesin",
@@ -172,11 +172,20 @@ def test_a_second_run_finds_nothing(policy, person):
         lambda worker: Membership.objects.filter(worker=worker).update(period=(date(2026, 3, 1), date(2029, 3, 3))),
         lambda worker: BatchLineFactory(worker=worker),
         lambda worker: ClaimFactory(worker=worker, accident_at=datetime(2026, 5, 1, tzinfo=UTC)),
+        lambda worker: claim_in(ClaimStatus.APPROVED, worker=worker, accident_at=datetime(2026, 5, 1, tzinfo=UTC)),
         lambda worker: claim_in(
             ClaimStatus.WITHDRAWN, worker=worker, accident_at=datetime(2029, 3, 1, 16, 30, tzinfo=UTC)
         ),
     ],
-    ids=["registered on the day", "covered", "cover ended since", "line waiting", "case open", "accident on the day"],
+    ids=[
+        "registered on the day",
+        "covered",
+        "cover ended since",
+        "line waiting",
+        "case open",
+        "case not forwarded",
+        "accident on the day",
+    ],
 )
 def test_who_still_has_a_tie_is_kept(policy, person, tie):
     tie(person)
