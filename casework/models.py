@@ -111,6 +111,10 @@ class ProposalQuerySet(models.QuerySet):
         """Without the rows that still wait for their second signature."""
         return self.filter(Q(proposed_by=None) | Q(approved_by__isnull=False))
 
+    def to_sign(self, user):
+        """Rows of others that wait for their second signature."""
+        return self.filter(proposed_by__isnull=False, approved_by=None).exclude(proposed_by=user)
+
 
 class Proposal(models.Model):
     """What counts once another person has signed it. A change is a new row; what the set-up loads comes from nobody.

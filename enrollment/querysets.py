@@ -174,6 +174,10 @@ class BillQuerySet(CaseQuerySet):
         """At most one of a month and payer."""
         return self.exclude(status=BillStatus.PAID)
 
+    def turn_of(self, user, status: BillStatus):
+        """Those of that status that somebody else than this user has closed."""
+        return self.filter(status=status).exclude(closed_by=user)
+
     def last_of(self, month: date, payer):
         """The bill that a receipt of the month follows; None where none came."""
         return self.filter(month=month, payer=payer).order_by("-pk").first()

@@ -14,8 +14,8 @@ from casework.querysets import CaseQuerySet
 from claims.enums import InstalmentKind
 from claims.filters import SOON as SOON_PERIODIC
 from claims.models import Claim, Instalment, Transfer
-from enrollment.enums import BatchStatus, LineStatus, Payer
-from enrollment.models import ApiClient, Batch, BatchLine, Contribution, DoorOpening, Membership, Receipt
+from enrollment.enums import BatchStatus, BillStatus, LineStatus, Payer
+from enrollment.models import ApiClient, Batch, BatchLine, Bill, Contribution, DoorOpening, Membership, Receipt
 from enrollment.models.tokens import WARN_BEFORE
 from enrollment.rules import REVIEW_WITHIN
 from regions.models import Region
@@ -178,6 +178,22 @@ def batches_by_status(user: User) -> dict[str, int]:
         to_sign = batches.to_sign(user)
         batches = batches.exclude(Q(status=BatchStatus.LOCKED) & ~Q(pk__in=to_sign.values("pk")))
     return _count_by_status(batches)
+
+
+def batches_of(user: User) -> dict[str, int]:
+    """The user's own batches by status."""
+    return _count_by_status(Batch.objects.visible_to(user).filter(proposed_by=user))
+
+
+def bills_to_sign(user: User, status: BillStatus) -> list[Bill]:
+    """Closed by somebody else: those in that status are this user's turn, the oldest month first."""
+    return list(Bill.objects.visible_to(user).turn_of(user, status).order_by("month", "pk"))
+
+
+def bills_with_differences(user: User) -> list[Bill]:
+    """Open bills with differences that nobody has decided on, each with their number as `open_differences`."""
+    bills = Bill.objects.visible_to(user).filter(status=BillStatus.OPEN).with_list_data()
+    return list(bills.filter(open_differences__gt=0).order_by("month", "pk"))
 
 
 def doors_unreviewed(user: User, *, now: datetime) -> tuple[int, int]:

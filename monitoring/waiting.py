@@ -14,8 +14,8 @@ from accounts.models import User
 from accounts.roles import Role
 from claims.enums import ClaimStatus, DeathStatus, InstalmentKind
 from claims.models import DeathReport
-from enrollment.enums import BatchStatus
-from enrollment.models import Recheck
+from enrollment.enums import BatchStatus, BillStatus
+from enrollment.models import Bill, Budget, ExportTemplate, HolidayChange, Recheck
 from enrollment.rules import ALARM_DAYS, contribution_due_on, holidays_in_force
 from monitoring import policies, reports
 from monitoring.inbox import count_new
@@ -56,6 +56,7 @@ def _for_officer(user: User, now: datetime) -> list[Waiting]:
     rows, files = reports.refused_rows(user, now=now)
     ready = reports.ready_to_enroll(user, on=timezone.localdate(now)).count()
     claims = reports.claims_by_status(user)
+    batches = reports.batches_of(user)
     return [
         *_deadlines(user, now),
         _seen_again(user),
@@ -66,6 +67,8 @@ def _for_officer(user: User, now: datetime) -> list[Waiting]:
         _claims(claims, ClaimStatus.SUSPECTED, "{} dugaan kecelakaan belum diarahkan", "Pilih rumah sakit", "bad"),
         _claims(claims, ClaimStatus.RETURNED, "{} klaim dikembalikan", "Rumah sakit melengkapinya", "info"),
         *_periodic(user, timezone.localdate(now)),
+        _batches(batches, BatchStatus.RETURNED, "{} kelompok iuran dikembalikan", "Perbaiki, lalu kunci lagi", "warn"),
+        _batches(batches, BatchStatus.DRAFT, "{} kelompok iuran masih draf", "Lengkapi, lalu kunci", "info"),
         Waiting(
             rows,
             f"{number_format(rows)} baris impor perlu diperbaiki",
@@ -105,6 +108,8 @@ def _for_admin(user: User, now: datetime) -> list[Waiting]:
         *_tokens(user, now),
         _claims(suspected, ClaimStatus.SUSPECTED, "{} dugaan kecelakaan belum diarahkan", "Pilih rumah sakit", "bad"),
         _batches(batches, BatchStatus.LOCKED, "{} kelompok iuran menunggu persetujuan", "Usulan petugas", "warn"),
+        *_bills(user),
+        *_proposals(user),
         _my_claims(claims, ClaimStatus.TREATED, "{} klaim menunggu pemeriksaan", "Tanda tangan pertama", "warn"),
         _my_claims(claims, ClaimStatus.VERIFIED, "{} klaim menunggu persetujuan", "Tanda tangan kedua", "warn"),
         _my_claims(claims, ClaimStatus.APPROVED, "{} klaim belum diteruskan", "Serahkan ke BPJS", "warn"),
@@ -395,3 +400,43 @@ def _batches(counts: dict[str, int], status: BatchStatus, title: str, detail: st
     url = f"{reverse('enrollment:batch_list')}?status={status}"
     count = counts.get(status, 0)
     return Waiting(count, title.format(number_format(count)), detail, url, "stack", tone)
+
+
+def _bills(user: User) -> list[Waiting]:
+    """The months whose money waits for this admin: decisions, the second signature, the payment order."""
+    open_ones = reports.bills_with_differences(user)
+    differences = sum(bill.open_differences for bill in open_ones)
+    closing, closed = (reports.bills_to_sign(user, status) for status in (BillStatus.CLOSING, BillStatus.CLOSED))
+    what = "{} selisih tagihan belum diputuskan"
+    return [
+        _months(differences, open_ones, what, "Putuskan dibayar atau tidak", "warn"),
+        _months(len(closing), closing, "{} penutupan bulan menunggu orang kedua", "Dengan selisih terbuka", "warn"),
+        _months(len(closed), closed, "{} bulan iuran menunggu perintah bayar", "Catat nomor SP2D", "warn"),
+    ]
+
+
+def _months(count: int, bills: list[Bill], title: str, detail: str, tone: str) -> Waiting:
+    """Leads to the month itself where it is the only one."""
+    url = bills[0].get_absolute_url() if len(bills) == 1 else reverse("enrollment:month_list")
+    return Waiting(count, title.format(number_format(count)), detail, url, "receipt", tone)
+
+
+def _proposals(user: User) -> list[Waiting]:
+    """Budgets, joint leave and file templates of other admins."""
+    kinds = (
+        (Budget, "{} anggaran menunggu persetujuan", "enrollment:budget_list"),
+        (HolidayChange, "{} perubahan hari libur menunggu persetujuan", "enrollment:holiday_list"),
+        (ExportTemplate, "{} format berkas menunggu persetujuan", "enrollment:template_list"),
+    )
+    counts = [model.objects.to_sign(user).count() for model, _, _ in kinds]
+    return [
+        Waiting(
+            count,
+            title.format(number_format(count)),
+            "Diusulkan admin lain; Anda yang kedua",
+            reverse(url),
+            "shield",
+            "warn",
+        )
+        for count, (_, title, url) in zip(counts, kinds, strict=True)
+    ]

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from claims.enums import ClaimStatus
+from enrollment.enums import Answer, BatchStatus, BillStatus, Payer
 from monitoring.views import SHAPES
 from tests.accounts.factories import AgreementFactory, UserFactory
 from tests.claims.factories import ClaimFactory
@@ -14,8 +15,13 @@ from tests.enrollment.factories import (
     ApiClientFactory,
     ApiTokenFactory,
     BatchFactory,
+    BillFactory,
+    BudgetFactory,
     ContributionFactory,
+    DifferenceFactory,
     DoorOpeningFactory,
+    ExportTemplateFactory,
+    HolidayChangeFactory,
     MembershipFactory,
     ReceiptFactory,
     RecheckFactory,
@@ -240,7 +246,7 @@ def test_an_empty_registry_has_a_page(client):
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("traits", "queries"),  # session and user; the counts; six of the figures
-    [({"officer": True}, 23), ({}, 30), ({"hospital_staff": True}, 6), ({"bpjs": True}, 7), ({"auditor": True}, 8)],
+    [({"officer": True}, 24), ({}, 36), ({"hospital_staff": True}, 6), ({"bpjs": True}, 7), ({"auditor": True}, 8)],
     ids=["officer", "admin", "hospital", "bpjs", "auditor"],
 )
 def test_home_queries_do_not_grow(client, traits, queries, count, django_assert_num_queries):
@@ -357,3 +363,39 @@ def test_an_admin_reads_which_answers_a_hospital_doubts(client):
     RecheckFactory(answered_by=UserFactory(), answered_at=NOW, reply="Sudah benar.")
 
     assert titles(home(client, UserFactory())) == ["1 cek ulang menunggu jawaban"]
+
+
+def test_an_admin_reads_whose_turn_the_months_money_is(client):
+    """Nobody is asked to sign what is their own."""
+    admin, other = UserFactory(), UserFactory()
+    october, november = date(2026, 10, 1), date(2026, 11, 1)
+    open_bill = BillFactory(month=november)
+    DifferenceFactory.create_batch(2, bill=open_bill)
+    DifferenceFactory(bill=open_bill, answer=Answer.HOLD, settled_by=other, settled_at=NOW)
+    closing = BillFactory(month=october, payer=Payer.APBN, closed=True, status=BillStatus.CLOSING, closed_by=other)
+    BillFactory(month=october, payer=Payer.DONOR, closed=True, closed_by=other)
+    BillFactory(month=november, payer=Payer.DONOR, closed=True, closed_by=other)
+    BudgetFactory(proposed_by=other, waiting=True)
+    HolidayChangeFactory(proposed_by=other)
+    ExportTemplateFactory(proposed_by=other)
+
+    tasks = {task.title: task.url for task in home(client, admin).context["tasks"]}
+
+    assert tasks == {
+        "2 selisih tagihan belum diputuskan": open_bill.get_absolute_url(),
+        "1 penutupan bulan menunggu orang kedua": closing.get_absolute_url(),
+        "2 bulan iuran menunggu perintah bayar": reverse("enrollment:month_list"),
+        "1 anggaran menunggu persetujuan": reverse("enrollment:budget_list"),
+        "1 perubahan hari libur menunggu persetujuan": reverse("enrollment:holiday_list"),
+        "1 format berkas menunggu persetujuan": reverse("enrollment:template_list"),
+    }
+    assert titles(home(client, other)) == ["2 selisih tagihan belum diputuskan"]
+
+
+def test_an_officer_reads_which_own_batches_are_not_done(client):
+    officer = UserFactory(officer=True, region=kecamatan("73.71.09"))
+    BatchFactory(proposed_by=officer, region=officer.region, status=BatchStatus.RETURNED)
+    BatchFactory(proposed_by=officer, region=officer.region, status=BatchStatus.DRAFT)
+    BatchFactory(region=officer.region, status=BatchStatus.DRAFT)
+
+    assert titles(home(client, officer)) == ["1 kelompok iuran dikembalikan", "1 kelompok iuran masih draf"]
