@@ -95,5 +95,5 @@ def test_queries_do_not_grow(client, member, count, django_assert_num_queries):
         CardFactory(membership=member, withdrawn=True)
     client.force_login(UserFactory(officer=True))
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(17):
         client.get(reverse("worker_protection", args=[member.worker.pk]))
